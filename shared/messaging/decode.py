@@ -1,0 +1,180 @@
+"""A Kafka record in; an `Event`, or a `Rejection` that says why not, out. Never raises, whatever a record holds.
+
+The hot path of every service: a few microseconds a record with every check of the contract done.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import orjson
+from pydantic import ValidationError
+
+from shared.events import canonical, catalogue, envelope, instants, personal, topics
+from shared.events.envelope import Event
+from shared.events.fact import Fact
+from shared.events.reasons import REASONS, Refused, shown
+
+
+class Record(Protocol):
+    """What decoding needs of a Kafka client's record; `timestamp` is the broker's, in milliseconds."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a record cannot be taken. `personal`: its bytes hold a personal number and must not be kept; then `seen` does not say."""
+
+    publisher: str
+    stream: str
+    reason: str
+    path: str
+    expected: str
+    seen: str
+    known_ms: int
+    personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """An event type, ready for decoding."""
+
+    type: str
+    stream: str
+    validate: Callable[[Any], Fact]
+    shape: canonical.Shape
+
+
+_KINDS = {
+    fact.type: _Kind(fact.type, fact.stream, fact.__pydantic_validator__.validate_python, canonical.shape_of(fact))
+    for fact in catalogue.FACTS
+}
+
+
+def decode(record: Record) -> Event | Rejection:
+    """The event that a record carries, or why it cannot be taken."""
+    try:
+        return _decode(record)
+    except Refused as refusal:
+        return _rejection(record, refusal)
+
+
+def _decode(record: Record) -> Event:
+    stream, publisher = _place(record.topic)
+    said = envelope.read(record.headers, record.value)
+    if said.source != publisher:
+        raise Refused("source-mismatch", "source", f"{publisher}, as the topic says", shown(said.source))
+    kind = _kind(said.type, stream)
+    known_ms = record.timestamp
+    time_ns = _instant(said.time, "time", known_ms)
+    recorded_ns = time_ns if said.recorded is None else _instant(said.recorded, "recordedtime", known_ms)
+    data = said.data
+    fact = _fact(kind, data)
+    digest = canonical.digest(kind.type, data, kind.shape)
+    return Event(publisher, stream, kind.type, said.id, time_ns, recorded_ns, known_ms, fact, digest)
+
+
+def _place(topic: str) -> tuple[str, str]:
+    place = topics.parse(topic)
+    if place is None:
+        raise Refused("envelope", "topic", "umkm.<stream>.<publisher>", shown(topic))
+    return place
+
+
+def _kind(type_name: str, stream: str) -> _Kind:
+    kind = _KINDS.get(type_name)
+    if kind is None:
+        raise Refused("unknown-type", "type", "a type of the contract", shown(type_name))
+    if kind.stream != stream:
+        raise Refused("wrong-stream", "type", f"a type of stream {stream}", type_name)
+    return kind
+
+
+def _instant(text: object, path: str, known_ms: int) -> int:
+    instant_ns = instants.parse(text, path)
+    instants.refuse_future(instant_ns, path, known_ms)
+    return instant_ns
+
+
+def _fact(kind: _Kind, data: Any) -> Fact:
+    if type(data) is not dict:
+        raise Refused("schema", "data", "a JSON object", "nothing" if data is None else shown(data))
+    try:
+        fact = kind.validate(data)
+    except ValidationError as error:
+        _refuse_personal(data, kind.shape)
+        raise _refusal(error) from None
+    if not canonical.is_known(data, kind.shape):
+        _refuse_personal(data, kind.shape)
+    return fact
+
+
+def _refuse_personal(data: dict[str, Any], shape: canonical.Shape) -> None:
+    for path, text in canonical.suspects(data, shape, "data"):
+        if personal.is_in_value(text):
+            raise Refused(personal.REASON, path, personal.EXPECTED, personal.WITHHELD)
+
+
+def _refusal(error: ValidationError) -> Refused:
+    first = error.errors(include_url=False)[0]
+    context = first.get("ctx", {})
+    path = "data" + "".join(f"[{part}]" if type(part) is int else f".{part}" for part in first["loc"])
+    if "expected" in context and "member" in context:
+        path = ".".join(filter(None, (path, context["member"])))
+        return Refused(first["type"], path, context["expected"], context["seen"])
+    reason = first["type"] if first["type"] in REASONS else "schema"
+    seen = "nothing" if first["type"] == "missing" else shown(first["input"])
+    return Refused(reason, path, _words(first["type"], first["msg"]), seen)
+
+
+def _words(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "this member"
+    if kind == "model_type":
+        return "a JSON object"
+    return message.removeprefix("Input should be ")
+
+
+def _rejection(record: Record, refusal: Refused) -> Rejection:
+    stream, publisher = topics.parse(record.topic) or ("", "")
+    is_personal = refusal.reason == personal.REASON or any(personal.is_in_bytes(raw) for raw in _bytes_of(record))
+    return Rejection(
+        publisher,
+        stream,
+        refusal.reason,
+        personal.WITHHELD if is_personal and personal.is_in(refusal.path) else refusal.path[:200],
+        refusal.expected,
+        personal.WITHHELD if is_personal else refusal.seen,
+        record.timestamp,
+        is_personal,
+    )
+
+
+def _bytes_of(record: Record) -> Iterator[bytes]:
+    """Everything of a record that quarantine would keep."""
+    yield from (part for part in (record.key, record.value) if part)
+    for name, value in record.headers:
+        yield name.encode(errors="replace")
+        yield value or b""
+    yield _encoded_data(record.value or b"")
+
+
+def _encoded_data(value: bytes) -> bytes:
+    if b"data_base64" not in value:
+        return b""
+    try:
+        return base64.b64decode(cast(Any, orjson.loads(value))["data_base64"])
+    except (orjson.JSONDecodeError, binascii.Error, KeyError, TypeError, ValueError):
+        return b""
