@@ -1,0 +1,141 @@
+"""The life of a batch: raw records come in, one transaction goes out in which each has exactly one outcome.
+
+Read `apply_batch` first: it is the whole order, and no other order is right. COPY comes before the lock, since a process that
+stops in the middle of a COPY keeps its locks; the lock is a statement of its own, since a statement's snapshot is older
+than its wait; positions come before everything that counts.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from zlib import crc32
+
+from aiokafka import ConsumerRecord
+
+from shared.events.envelope import Event
+from shared.events.reasons import Refused
+from shared.messaging import quarantine
+from shared.messaging.decode import Rejection, decode, reject
+from shared.messaging.fold import CONFLICTED, OUTCOMES, QUARANTINED, Decided, Fact, Folded
+from shared.messaging.registry import Registry
+from shared.postgres import positions, queries
+from shared.postgres.codes import Codes
+from shared.postgres.connection import Connection, Pool
+from shared.postgres.positions import Partition
+from shared.runtime import clock
+
+QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
+HOUR_MS = 3_600_000
+
+
+class Projection(Protocol):
+    """What a service brings: its pure decisions, and the SQL that records them."""
+
+    announces: Sequence[str]  # streams whose refusals this service publishes: a stream that several hear is told by one
+
+    def decide(self, event: Event) -> Decided:
+        """Raises Refused for what the service cannot take."""
+
+    async def record(self, connection: Connection, folded: Folded, number: int, month: int) -> Mapping[Fact, str]:
+        """Record staged rows under the lock; two letters a row of each fact come back (`judged` in SQL)."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records as they were fetched: where each partition's part begins and ends."""
+
+    records: Sequence[ConsumerRecord]
+    begins: Mapping[Partition, int]
+    ends: Mapping[Partition, int]
+
+
+@dataclass(slots=True)
+class Heard:
+    """A batch after decoding, before the database."""
+
+    folded: Folded = field(default_factory=Folded)
+    outcomes: list[str] = field(default_factory=list)
+    rejections: list[tuple[ConsumerRecord, Rejection]] = field(default_factory=list)
+    digests: dict[int, tuple[str, bytes]] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Applier:
+    """What applies batches for one service in one process."""
+
+    projection: Projection
+    pool: Pool
+    registry: Registry
+    codes: Codes
+
+    def hear(self, batch: Batch, refused: Mapping[int, Rejection] | None = None) -> Heard:
+        """Decode, validate and fold every record by itself; one bad record harms no neighbour."""
+        heard = Heard(outcomes=[QUARANTINED] * len(batch.records))
+        for index, record in enumerate(batch.records):
+            decoded = (refused or {}).get(index) or decode(record)
+            rejection = self.decide(index, record, decoded, heard) if isinstance(decoded, Event) else decoded
+            if rejection is not None:
+                heard.rejections.append((record, rejection))
+        return heard
+
+    def decide(self, index: int, record: ConsumerRecord, event: Event, heard: Heard) -> Rejection | None:
+        try:
+            decided = self.projection.decide(event)
+        except Refused as refusal:
+            return reject(record, refusal)
+        heard.folded.add(index, decided)
+        heard.digests[index] = (decided.fact.name, event.digest)
+        if event.time_ns > heard.newest.get(decided.fact.name, 0):
+            heard.newest[decided.fact.name] = event.time_ns
+        return None
+
+    async def apply_batch(self, batch: Batch, heard: Heard) -> None:
+        """One transaction; raises PositionMoved where the batch does not begin at the stored positions."""
+        await self.registry.admit(self.pool, {record.topic for record in batch.records})
+        rows = {fact: await self.codes.translate(self.pool, heard.folded.rows(fact), fact.coded_positions) for fact in heard.folded.entries}
+        async with self.pool.acquire() as connection, connection.transaction():
+            for fact, records in rows.items():
+                await connection.copy_records_to_table(f"stage_{fact.name}", records=records, columns=fact.columns)
+            await connection.execute(QUERIES.lock)
+            await positions.check(connection, batch.begins)
+            number = await connection.fetchval(QUERIES.next_number)
+            letters = await self.projection.record(connection, heard.folded, number, clock.present_month())
+            for fact, text in letters.items():
+                for index, outcome in heard.folded.outcomes(fact, text):
+                    heard.outcomes[index] = outcome
+            await self.record_outcomes(connection, batch, heard, number)
+            await positions.move(connection, batch.begins, batch.ends, checksums(batch))
+
+    async def record_outcomes(self, connection: Connection, batch: Batch, heard: Heard, number: int) -> None:
+        """Counts by publisher, stream and hour; the refused records; the contents that lost."""
+        await quarantine.record(connection, heard.rejections, self.projection.announces, number)
+        await connection.execute(QUERIES.record_newest, list(heard.newest), list(heard.newest.values()))
+        counts = Counter((r.topic, r.timestamp // HOUR_MS, outcome) for r, outcome in zip(batch.records, heard.outcomes, strict=True))
+        await connection.execute(QUERIES.record_outcomes, *columns(counts), number)
+        conflicts = [conflict(batch.records[index], *heard.digests[index]) for index, o in enumerate(heard.outcomes) if o == CONFLICTED]
+        if conflicts:
+            await connection.executemany(QUERIES.record_conflict, conflicts)
+
+
+def columns(counts: Counter[tuple[str, int, str]]) -> list[list[Any]]:
+    """Counts as the columns publisher, stream, hour and one for each outcome."""
+    places = sorted({(topic, hour) for topic, hour, _ in counts})
+    streams = [topic.split(".", 2) for topic, _ in places]
+    by_outcome = [[counts[topic, hour, outcome] for topic, hour in places] for outcome in OUTCOMES]
+    return [[parts[2] for parts in streams], [parts[1] for parts in streams], [hour for _, hour in places], *by_outcome]
+
+
+def conflict(record: ConsumerRecord, fact: str, digest: bytes) -> tuple[Any, ...]:
+    _, stream, publisher = record.topic.split(".", 2)
+    return fact, publisher, stream, record.topic, record.partition, record.offset, digest
+
+
+def checksums(batch: Batch) -> dict[Partition, bytes]:
+    """CRC-32 of every record's value, four bytes each, in the order of the log."""
+    sums: dict[Partition, bytearray] = {}
+    for record in batch.records:
+        sums.setdefault((record.topic, record.partition), bytearray()).extend(crc32(record.value or b"").to_bytes(4, "big"))
+    return {partition: bytes(value) for partition, value in sums.items()}

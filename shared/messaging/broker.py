@@ -1,0 +1,95 @@
+"""The connection to Kafka: addresses and a pattern come in, a FastStream broker goes out, every safety option written out.
+
+FastStream is the shell: it fetches, hands over batches of raw records, and follows rebalances. Its own parsing and
+acknowledging stay out of the way of the records (a header that is not UTF-8 would lose a batch, an exception would skip it).
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.subscriber.usecase import LogicSubscriber
+
+from shared.messaging.consumer import Consumer
+
+log = structlog.get_logger(__name__)
+BATCH_RECORDS = 20_000  # under backlog; an idle service gets what is there within BATCH_WAIT_MS
+BATCH_WAIT_MS = 50
+METADATA_AGE_MS = 3_000  # a new publisher's topic is found within 10 s
+
+
+async def raw_parser(records: tuple[ConsumerRecord, ...], original: Callable[[Any], Awaitable[Any]]) -> Any:
+    """Hand the records over untouched: only an empty stand-in is parsed."""
+    message = await original((dataclasses.replace(records[0], headers=(), value=b""),))
+    message.raw_message = records
+    return message
+
+
+async def raw_decoder(message: Any) -> list[ConsumerRecord]:
+    return list(message.raw_message)
+
+
+def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
+    """A broker that is not connected yet."""
+    return KafkaBroker(
+        bootstrap_servers,
+        client_id=client_id,
+        metadata_max_age_ms=METADATA_AGE_MS,
+        request_timeout_ms=30_000,
+        retry_backoff_ms=250,
+        allow_auto_create_topics=False,
+        apply_types=False,
+        graceful_timeout=15,
+        logger=None,
+    )
+
+
+def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) -> LogicSubscriber[Any]:
+    """Subscribe a consumer to every topic of this pattern, those to come too."""
+    subscriber = broker.subscriber(
+        pattern=pattern,
+        group_id=group,
+        batch=True,
+        max_records=BATCH_RECORDS,
+        batch_timeout_ms=BATCH_WAIT_MS,
+        ack_policy=AckPolicy.MANUAL,
+        auto_offset_reset="none",  # positions come from the database; records that vanished are an alarm, never a silent jump
+        isolation_level="read_committed",
+        listener=consumer,
+        session_timeout_ms=30_000,
+        heartbeat_interval_ms=3_000,
+        rebalance_timeout_ms=60_000,
+        max_poll_interval_ms=300_000,
+        fetch_max_wait_ms=100,
+        fetch_min_bytes=1,
+        max_partition_fetch_bytes=8 * 1024 * 1024,
+        parser=raw_parser,
+        decoder=raw_decoder,
+        no_reply=True,
+    )
+
+    consumer.client = lambda: subscriber.consumer
+
+    @subscriber
+    async def hear(records: list[ConsumerRecord]) -> None:
+        await consumer.on_batch(records)
+
+    return subscriber
+
+
+async def start(broker: KafkaBroker) -> None:
+    """Connect as soon as the broker answers; then go on for ever."""
+    while True:
+        try:
+            await broker.start()
+            break
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.warning("kafka_is_away", error=repr(error)[:200])
+            await asyncio.sleep(1)
+    await asyncio.Event().wait()

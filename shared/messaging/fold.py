@@ -1,0 +1,119 @@
+"""A batch becomes rows: decided events come in, one row a key goes out, and which record had which part in it.
+
+Records of one key in one batch fold to the newest fact and the newest cancellation; what stands in the database is compared
+with those two only. What became of each record follows from the two answers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+APPLIED, REPEATED, SUPERSEDED, CONFLICTED, QUARANTINED = "applied", "repeated", "superseded", "conflicted", "quarantined"
+OUTCOMES = (APPLIED, REPEATED, SUPERSEDED, CONFLICTED, QUARANTINED)
+BY_LETTER = {"a": APPLIED, "r": REPEATED, "s": SUPERSEDED, "c": CONFLICTED}
+UNSTAMPED = 17  # class and inverted digest, at the end of a version
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact:
+    """One fact type of a service: how its staged rows look. Its stage table is `stage_<name>`, columns as `columns` says.
+
+    `empty` stands for the content where only a cancellation is known; `coded` names the columns that hold codes.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    content: tuple[str, ...]
+    empty: tuple[Any, ...]
+    cancel_content: tuple[str, ...] = ()
+    cancel_empty: tuple[Any, ...] = ()
+    keeps_first: bool = False
+    coded: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        first = ("first_month",) if self.keeps_first else ()
+        return ("no", *self.key, "version", *self.content, "cancelled", *self.cancel_content, *first)
+
+    @property
+    def coded_positions(self) -> tuple[int, ...]:
+        return tuple(self.columns.index(name) for name in self.coded)
+
+
+class Decided(NamedTuple):
+    """What a model decided of one event: which key of which fact gets which version. `first` is a month."""
+
+    fact: Fact
+    key: tuple[Any, ...]
+    version: bytes
+    content: tuple[Any, ...]
+    cancels: bool = False
+    first: int = 32767
+
+
+@dataclass(slots=True)
+class Entry:
+    """All that a batch says of one key."""
+
+    version: bytes = b""
+    content: tuple[Any, ...] | None = None
+    cancelled: bytes = b""
+    cancel_content: tuple[Any, ...] | None = None
+    first: int = 32767
+    heard: list[tuple[int, bool, bytes]] = field(default_factory=list)
+
+
+class Folded:
+    """The rows of a batch by fact. `index` is a record's place in the batch."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Fact, dict[tuple[Any, ...], Entry]] = {}
+
+    def add(self, index: int, decided: Decided) -> None:
+        entries = self.entries.setdefault(decided.fact, {})
+        entry = entries.get(decided.key)
+        if entry is None:
+            entry = entries[decided.key] = Entry()
+        if decided.cancels:
+            if decided.version > entry.cancelled:
+                entry.cancelled, entry.cancel_content = decided.version, decided.content
+        else:
+            if decided.version > entry.version:
+                entry.version, entry.content = decided.version, decided.content
+            entry.first = min(entry.first, decided.first)
+        entry.heard.append((index, decided.cancels, decided.version))
+
+    def rows(self, fact: Fact) -> list[tuple[Any, ...]]:
+        """One row a key, in the order of `fact.columns`."""
+        rows = []
+        for number, (key, entry) in enumerate(self.entries.get(fact, {}).items()):
+            content = fact.empty if entry.content is None else entry.content
+            cancel_content = fact.cancel_empty if entry.cancel_content is None else entry.cancel_content
+            first = (entry.first,) if fact.keeps_first else ()
+            rows.append((number, *key, entry.version, *content, entry.cancelled, *cancel_content, *first))
+        return rows
+
+    def outcomes(self, fact: Fact, letters: str) -> Iterator[tuple[int, str]]:
+        """Each record's index and outcome, from two letters a row: of its fact, of its cancellation (see `judged` in SQL)."""
+        for place, entry in enumerate(self.entries[fact].values()):
+            letter, cancel_letter = letters[2 * place], letters[2 * place + 1]
+            if len(entry.heard) == 1:
+                index, cancels, _ = entry.heard[0]
+                yield index, BY_LETTER[cancel_letter if cancels else letter]
+            else:
+                yield from several(entry, letter, cancel_letter)
+
+
+def several(entry: Entry, letter: str, cancel_letter: str) -> Iterator[tuple[int, str]]:
+    """Outcomes where a batch has several records of one key: relative to what stands after the batch."""
+    told: set[bytes] = set()
+    for index, cancels, version in entry.heard:
+        newest, verdict = (entry.cancelled, cancel_letter) if cancels else (entry.version, letter)
+        if version == newest:
+            repeats = version in told and verdict == "a"
+            told.add(version)
+            yield index, REPEATED if repeats else BY_LETTER[verdict]
+        elif version[:-UNSTAMPED] == newest[:-UNSTAMPED]:
+            yield index, CONFLICTED
+        else:
+            yield index, SUPERSEDED

@@ -1,0 +1,101 @@
+"""How a service tells: cells that changed come in from its database, messages with their latest state go out to Kafka.
+
+State, not deltas: a message lost or doubled does no harm. One relay a service (an advisory lock of its session). All cells
+at its start and every ten minutes, since compaction keeps the last offset and not the newest version; then those that changed.
+Cells and positions are read in one snapshot, and a watermark closes the flush: readers show nothing that is half.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaProducer
+
+from shared.events.cells import CellKind
+from shared.messaging import telling
+from shared.postgres import queries
+from shared.postgres.codes import Codes
+from shared.postgres.connection import Connection
+
+QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
+IDLE_SECONDS, BACKLOG_SECONDS, BACKLOG_CELLS = 0.2, 2.0, 3_000
+ALL_AGAIN_SECONDS = 600
+MONTH, CODED = "month", int
+
+
+@dataclass(slots=True)
+class CellRelay:
+    """`kinds` name the tables `<kind>_cell`; `wake` is set after a commit of this process."""
+
+    topic: str
+    kinds: Sequence[CellKind]
+    codes: Codes
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    told: tuple[int, ...] = (-1, -1)
+
+    async def tell(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        """One session as the elected relay: all cells, then what changes; ends by an exception only."""
+        self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
+        while True:
+            if monotonic() > all_at:
+                self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
+            cells = await self.flush(connection, producer)
+            await self.rest(IDLE_SECONDS if cells < BACKLOG_CELLS else BACKLOG_SECONDS)
+
+    async def rest(self, seconds: float) -> None:
+        """At least so long between flushes; then until something was committed here, or a look at what other replicas did."""
+        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self.wake.wait()
+        self.wake.clear()
+
+    async def flush(self, connection: Connection, producer: AIOKafkaProducer) -> int:
+        """Tell the cells that changed since the last flush; returns how many there were."""
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            (epoch,) = [tuple(row) for row in await connection.fetch(QUERIES.epoch)]
+            if epoch == self.told:
+                return 0
+            since = self.told[1] if epoch[0] == self.told[0] else -1
+            messages = [message async for message in self.messages(connection, since, epoch)]
+            messages.append(await self.watermark(connection, epoch))
+        await telling.send(producer, [(self.topic, key, value) for key, value in messages])
+        self.told = epoch
+        return len(messages) - 1
+
+    async def messages(self, connection: Connection, since: int, epoch: tuple[int, ...]) -> AsyncIterator[tuple[bytes, bytes]]:
+        for kind in self.kinds:
+            rows = await connection.fetch(f"select * from {kind.name}_cell where number > $1", since)  # noqa: S608 - a kind's own name
+            codes = await self.codes.names(
+                connection, {row[name] for row in rows for name in kind.dimensions if isinstance(row[name], CODED)}
+            )
+            for row in rows:
+                key = [text(name, row[name], codes) for name in kind.dimensions]
+                measures = [str(row[name]) for name in kind.measures]
+                yield (
+                    orjson.dumps([kind.name, *key]),
+                    orjson.dumps({"kind": kind.name, "key": key, "measures": measures, "generation": epoch[0], "number": row["number"]}),
+                )
+
+    async def watermark(self, connection: Connection, epoch: tuple[int, ...]) -> tuple[bytes, bytes]:
+        """What closes a flush: the version of the numbers, the newest event times, the positions they rest on."""
+        newest = {row["fact"]: str(row["time_ns"]) for row in await connection.fetch(QUERIES.list_newest)}
+        places = {f"{row['topic']}/{row['partition']}": row["next_offset"] for row in await connection.fetch(QUERIES.list_positions)}
+        value = {"kind": "watermark", "generation": epoch[0], "number": epoch[1], "newest": newest, "positions": places}
+        return orjson.dumps(["watermark"]), orjson.dumps(value)
+
+
+def text(dimension: str, value: Any, codes: dict[int | None, str | None]) -> str | None:
+    """A dimension's code as it travels: months as YYYY-MM, dictionary numbers as their names, null where unknown."""
+    if value is None:
+        return None
+    if dimension == MONTH:
+        return f"{value // 12:04d}-{value % 12 + 1:02d}"
+    if dimension == "fiscal_year":
+        return str(value)
+    return codes[value] if isinstance(value, CODED) else str(value)

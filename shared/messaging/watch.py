@@ -1,0 +1,94 @@
+"""Who watches: a process's loop, its servers and the registry come in; readiness, a restart or a recount goes out.
+
+The consume loop can die or hang without a word, and the client's own limits do not notice (its idle time reads 0 after one error):
+so the process ends itself, and whoever supervises starts it anew.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import structlog
+from aiokafka import TopicPartition
+
+from shared.messaging.batch import QUERIES
+from shared.messaging.consumer import Consumer
+from shared.messaging.registry import Registry
+from shared.postgres import errors
+from shared.postgres.connection import Connection, Pool
+from shared.runtime import clock
+from shared.runtime.pulse import Pulse
+
+log = structlog.get_logger(__name__)
+EVERY_SECONDS = 2
+HUNG_SECONDS = 60
+START_SECONDS = 180
+
+
+@dataclass(slots=True)
+class Watch:
+    """`recount(connection, number, month)` counts everything anew from the facts."""
+
+    pulse: Pulse
+    pool: Pool
+    subscriber: Any
+    consumer: Consumer
+    registry: Registry
+    recount: Callable[[Connection, int, int], Awaitable[None]]
+    checked: bool = False
+
+    async def run(self) -> None:
+        """Look every two seconds; returns (which ends the process) where the consume loop is dead or hung."""
+        while not (dead := self.verdict()):
+            self.pulse.ready["database"] = await self.database_answers()
+            self.pulse.ready["kafka"] = self.kafka_answers()
+            await self.follow_registry()
+            await asyncio.sleep(EVERY_SECONDS)
+        log.error("consume_loop_is_dead", reason=dead)
+
+    def verdict(self) -> str:
+        if self.consumer.kafka is None:
+            return "no start" if monotonic() - self.pulse.started > START_SECONDS else ""
+        if any(task.done() for task in self.subscriber.tasks):
+            return "its task ended"
+        hung = monotonic() - self.pulse.last_beat > HUNG_SECONDS and self.lag() > 0
+        return "records wait, and none was applied" if hung and self.pulse.failing_since is None else ""
+
+    def lag(self) -> int:
+        """Records that wait in our partitions, as far as the client knows; paused ones do not count."""
+        kafka = self.consumer.kafka
+        paused = kafka.paused() if kafka is not None else set()
+        ours = [TopicPartition(*p) for p in self.consumer.next]
+        ends = {tp: kafka.highwater(tp) for tp in ours if kafka is not None and tp in kafka.assignment() and tp not in paused}
+        return sum(max(0, (end or 0) - self.consumer.next[tp.topic, tp.partition]) for tp, end in ends.items())
+
+    async def database_answers(self) -> bool:
+        try:
+            async with asyncio.timeout(3):
+                return await self.pool.fetchval("select true") is True
+        except Exception as error:
+            if not errors.is_passing(error):
+                log.warning("database_check_failed", error=repr(error)[:200])
+            return False
+
+    def kafka_answers(self) -> bool:
+        kafka = self.consumer.kafka
+        return kafka is not None and bool(kafka.assignment())
+
+    async def follow_registry(self) -> None:
+        """A changed registry decides anew who counts and who leads."""
+        try:
+            if not (self.registry.reload() or not self.checked):
+                return
+            async with self.pool.acquire() as connection, connection.transaction():
+                await connection.execute(QUERIES.lock)
+                if await self.registry.changed(connection):
+                    log.info("registry_changed")
+                    await self.recount(connection, await connection.fetchval(QUERIES.next_number), clock.present_month())
+            self.checked = True
+            self.consumer.committed.set()
+        except Exception as error:
+            self.checked = False
+            log.error("registry_not_followed", error=repr(error)[:300])

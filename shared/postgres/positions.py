@@ -1,0 +1,50 @@
+"""Where partitions were read to: a batch's beginning comes in, and either agrees with the database or the batch is not applied.
+
+Both run under the merge lock, in the transaction that applies the batch: a batch is applied once, whatever is killed when.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from shared.postgres.connection import Connection, Pool
+
+Partition = tuple[str, int]  # topic, partition
+
+STORED = """select topic, partition, next_offset from position
+join unnest($1::text[], $2::int[]) as asked(topic, partition) using (topic, partition)"""
+MOVE = """insert into position select * from unnest($1::text[], $2::int[], $3::bigint[])
+on conflict (topic, partition) do update set next_offset = excluded.next_offset"""
+HEAR = """insert into heard(topic, partition, from_offset, next_offset, checksums)
+select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bytea[])"""
+
+
+class PositionMoved(Exception):
+    """The batch does not begin where the database is: it was applied already, or records were skipped."""
+
+    def __init__(self, stored: Mapping[Partition, int]) -> None:
+        super().__init__(f"positions in the database: {dict(stored)}")
+        self.stored = stored
+
+
+async def get_positions(connection: Connection | Pool, partitions: Sequence[Partition]) -> dict[Partition, int]:
+    """The next offset of those partitions that are known."""
+    rows = await connection.fetch(STORED, [topic for topic, _ in partitions], [partition for _, partition in partitions])
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+async def check(connection: Connection, begins: Mapping[Partition, int]) -> None:
+    """Refuse a batch that does not begin at the stored positions; a partition never seen begins where it begins."""
+    stored = await get_positions(connection, list(begins))
+    moved = {partition: offset for partition, offset in stored.items() if begins[partition] != offset}
+    if moved:
+        raise PositionMoved(moved)
+
+
+async def move(
+    connection: Connection, begins: Mapping[Partition, int], ends: Mapping[Partition, int], checksums: Mapping[Partition, bytes]
+) -> None:
+    """Store where the batch ended, and the checksums of what it was made of."""
+    topics, numbers = [topic for topic, _ in ends], [partition for _, partition in ends]
+    await connection.execute(MOVE, topics, numbers, list(ends.values()))
+    await connection.execute(
+        HEAR, topics, numbers, [begins[key] for key in ends], list(ends.values()), [checksums.get(key, b"") for key in ends]
+    )
