@@ -17,6 +17,9 @@ POLL_SECONDS = 0.1
 KILL_SECONDS = 10
 
 
+started: list["Child"] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """A running process, its log, and where in that log its own lines begin."""
@@ -63,7 +66,9 @@ def start(
             env=None if environment is None else dict(environment),
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends its children in order
         )
-        return Child(name, process, log, output.tell())
+        started[:] = [earlier for earlier in started if earlier.lives()]
+        started.append(Child(name, process, log, output.tell()))
+        return started[-1]
 
 
 async def ended(child: Child) -> int:
@@ -83,3 +88,16 @@ async def stop(child: Child, how: signal.Signals, timeout_seconds: float) -> Non
     except TimeoutError:
         child.process.kill()
         await asyncio.wait_for(ended(child), KILL_SECONDS)
+
+
+def kill_all_now() -> None:
+    """End whatever is left without asking it."""
+    for left in started:
+        if left.lives():
+            left.process.kill()
+
+
+async def kill_all() -> None:
+    """End whatever is left, such as a start that was broken off, and wait until it is gone."""
+    kill_all_now()
+    await asyncio.wait_for(asyncio.gather(*(ended(left) for left in started)), KILL_SECONDS)

@@ -32,4 +32,9 @@ async def ensure(private: Private, server: Postgres) -> dict[str, str]:
     making = child.start("databases", ["/bin/sh", SCRIPT], private.log("databases"), environment=environment)
     if await asyncio.wait_for(child.ended(making), SCRIPT_SECONDS) != 0:
         raise Trouble(f"The services' databases cannot be made: {making.said().strip()}")
-    return {service: server.dsn(service, service, password) for service, password in passwords.items()}
+    return addresses(private, server.address)
+
+
+def addresses(private: Private, server: str) -> dict[str, str]:
+    """Each service's address of its own database, on the server that answers at host:port."""
+    return {service: f"postgres://{service}:{private.secret(f'password of {service}')}@{server}/{service}" for service in SERVICES}

@@ -26,10 +26,15 @@ def main(arguments: list[str]) -> None:
     if identity != "same":
         become(identity)
     # a change of credentials clears the death signal, so it is set last
-    call("prctl", PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    tie_to_parent(int(death_signal))
     if os.getppid() != int(parent):
         sys.exit("the parent ended before its child began")
     os.execv(command[0], command)  # noqa: S606  the commands are our own
+
+
+def tie_to_parent(death_signal: int) -> None:
+    """Get this signal when the parent dies; 0 unties."""
+    call("prctl", PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
 
 
 def become(identity: str) -> None:

@@ -1,0 +1,166 @@
+"""`python -m deploy.local WORD`: what the Makefile's words do. Out: what they say; with trouble one sentence and exit code 1."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local import background, databases, demo, endpoints, holding, lag, launch, progress, quarantine, services, supervisor
+from deploy.local.private import Private
+from deploy.local.telling import Terminal
+from deploy.local.trouble import Trouble
+
+FOLDER = services.ROOT / ".denyut"
+INTERRUPTED = 130
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Denyut as processes of this machine.")
+chosen = Private(FOLDER)
+
+
+@contextlib.contextmanager
+def sentences() -> Iterator[None]:
+    """Trouble is one sentence for a person, never a stack trace."""
+    try:
+        yield
+    except Trouble as trouble:
+        finish(str(trouble), 1)
+    except OSError as error:
+        finish(supervisor.sentence(error), 1)
+    except KeyboardInterrupt:
+        finish("Stopped.", INTERRUPTED)
+
+
+def finish(sentence: str, code: int) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+    raise typer.Exit(code)
+
+
+def run(work: Coroutine[Any, Any, Any]) -> None:
+    """Run it to its end, and end with it: a thread that still waits for a download must not keep the process."""
+    code = 0
+    try:
+        with sentences():
+            asyncio.run(work)
+    except typer.Exit as ending:
+        code = ending.exit_code
+    sys.stdout.flush()
+    os._exit(code)
+
+
+@app.callback()
+def folder(folder: Annotated[Path, typer.Option(help="Where everything is kept.")] = FOLDER) -> None:
+    global chosen  # noqa: PLW0603  one option before every word
+    chosen = Private(folder.absolute())
+
+
+@app.command()
+def up() -> None:
+    """Start everything in the background; returns when it is ready."""
+    with sentences():
+        chosen.make()
+        if holding.holder(chosen) is not None:
+            print("Denyut runs already." if endpoints.read(chosen) else "Denyut is being started already.")
+        else:
+            background.up(chosen, Terminal())
+        addresses()
+
+
+def addresses() -> None:
+    known = endpoints.read(chosen)
+    if known:
+        demo.tell_addresses(known["api"], known["kafka"], chosen, Terminal())
+
+
+@app.command("demo")
+def foreground(end_with_parent: bool = False) -> None:
+    """Start everything here, with a publisher and a live table, until Ctrl-C."""
+    if end_with_parent:
+        launch.tie_to_parent(int(signal.SIGTERM))
+    with sentences():
+        chosen.make()
+        run(demo.run(chosen, Console()))
+
+
+@app.command(hidden=True)
+def supervise(writing: int) -> None:
+    """What `up` starts in the background."""
+    run(background.supervise(chosen, writing))
+
+
+@app.command()
+def down() -> None:
+    """End what `up` started."""
+    with sentences():
+        print("Stopped." if asyncio.run(background.down(chosen, Terminal())) else "Denyut does not run.")
+
+
+@app.command()
+def clean() -> None:
+    """End it and forget all its data."""
+    with sentences():
+        asyncio.run(background.down(chosen, Terminal()))
+        if chosen.folder.exists():
+            shutil.rmtree(chosen.folder)
+        print("All data of the local system is forgotten.")
+
+
+@app.command("progress")
+def show_progress() -> None:
+    """Show every indicator once."""
+    with sentences():
+        if not asyncio.run(progress.show_once(running()["api"], Console())):
+            raise Trouble("The API does not answer.")
+
+
+@app.command("lag")
+def show_lag() -> None:
+    """Show how many records each service has still to read."""
+    with sentences():
+        behind = lag.messages_behind(running()["kafka"])
+        rows = [(group, topic, str(records)) for (group, topic), records in sorted(behind.items())]
+        show("Records still to be read", ("group", "topic", "records"), rows)
+
+
+@app.command("quarantine")
+def show_quarantine() -> None:
+    """Show what could not be taken, and why."""
+    with sentences():
+        address = running()["servers"]["postgres"]["address"]
+        rows = asyncio.run(quarantine.counts(databases.addresses(chosen, address)))
+        show("Records that could not be taken", ("service", "publisher", "stream", "reason", "records", "newest"), rows)
+
+
+@app.command()
+def logs(name: Annotated[str, typer.Argument(help="One of them; all without it.")] = "*") -> None:
+    """Follow the logs until Ctrl-C."""
+    files = sorted(map(str, chosen.logs.glob(f"{name}.log")))
+    if not files:
+        finish(f"There is no log in {chosen.logs}.", 1)
+    os.execvp("tail", ["tail", "-n", "20", "-F", *files])  # noqa: S606, S607  the system's own tail
+
+
+def running() -> dict[str, Any]:
+    known = endpoints.read(chosen)
+    if known is None:
+        raise Trouble("Denyut does not run: 'make up' starts it.")
+    return known
+
+
+def show(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table if rows else f"{title}: none.")
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m deploy.local")

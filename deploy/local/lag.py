@@ -1,0 +1,28 @@
+"""`make lag`: how far each service is behind. In: the broker's address; out: for each group and topic the records that it has not read."""
+
+from collections import Counter
+
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._offset import OffsetSpec
+
+ANSWER_SECONDS = 10
+
+
+def messages_behind(bootstrap: str) -> dict[tuple[str, str], int]:
+    """Records not yet read, by group and topic, as far as groups have committed."""
+    client = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    groups = [found.group_id for found in client.list_consumer_groups(request_timeout=ANSWER_SECONDS).result().valid]
+    behind: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        committed = read_to(client, group)
+        ends = client.list_offsets({place: OffsetSpec.latest() for place in committed}, request_timeout=ANSWER_SECONDS) if committed else {}
+        for place, end in ends.items():
+            behind[group, place.topic] += max(0, end.result().offset - committed[place])
+    return dict(behind)
+
+
+def read_to(client: AdminClient, group: str) -> dict[TopicPartition, int]:
+    asked = client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=ANSWER_SECONDS)
+    found = asked[group].result().topic_partitions
+    return {TopicPartition(place.topic, place.partition): place.offset for place in found if place.offset >= 0}
