@@ -17,12 +17,13 @@ from shared.events import values
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The members that a model knows; `inner` is the shape of those that are objects, or lists of them.
+    """The members that a model knows, and how many of them must be there.
 
-    `guarded` are those in which a personal number may not stand.
+    `inner` is the shape of those that are objects, or lists of them; in those `guarded` a personal number may not stand.
     """
 
     members: frozenset[str]
+    required: int
     inner: dict[str, "Shape"]
     guarded: frozenset[str]
     has_numbers: bool
@@ -30,26 +31,38 @@ class Shape:
 
 def shape_of(model: type[BaseModel]) -> Shape:
     """The shape of a model, with those of the models within it."""
-    inner = {name: shape_of(within) for name, field in model.model_fields.items() if (within := _model_in(field.annotation))}
-    forms = {name: {id(form) for form in _forms_in(field)} for name, field in model.model_fields.items()}
+    fields = model.model_fields
+    inner = {name: shape_of(within) for name, field in fields.items() if (within := _model_in(field.annotation))}
+    forms = {name: {id(form) for form in _forms_in(field)} for name, field in fields.items()}
     return Shape(
-        members=frozenset(model.model_fields),
+        members=frozenset(fields),
+        required=sum(field.is_required() for field in fields.values()),
         inner=inner,
         guarded=frozenset(name for name, found in forms.items() if found & _GUARDED),
         has_numbers=any(_PERCENTAGE in found for found in forms.values()),
     )
 
 
-def digest(type_name: str, data: dict[str, Any], shape: Shape) -> bytes:
-    """The 32 bytes that stand for the content of valid data as it was sent."""
-    if shape.inner or not is_clean(data, shape):
-        data = known(data, shape)
+def digest(type_name: str, data: dict[str, Any]) -> bytes:
+    """The 32 bytes that stand for a content; `data` is plain, or what `known` gives."""
     return sha256(orjson.dumps({"data": data, "type": type_name}, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def is_clean(data: dict[str, Any], shape: Shape) -> bool:
-    """Whether an object holds known members only, none of them null (its inner objects are not looked at)."""
-    return data.keys() <= shape.members and None not in data.values()
+def is_plain(data: dict[str, Any], shape: Shape) -> bool:
+    """Whether valid data holds its required members and nothing else, so that it is canonical as it is.
+
+    Valid data has all required members, none of them null: so counting is enough.
+    """
+    if len(data) != shape.required or shape.has_numbers:
+        return False
+    for name, inner in shape.inner.items():
+        value = data.get(name)
+        if type(value) is dict:
+            if not is_plain(value, inner):
+                return False
+        elif value and not all(is_plain(item, inner) for item in value):
+            return False
+    return True
 
 
 def is_known(data: dict[str, Any], shape: Shape) -> bool:

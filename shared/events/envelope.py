@@ -51,15 +51,12 @@ class Attributes(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where in a record's headers everything stands; -1 where it does not. `twice` names a header that stands there twice."""
+    """Where in a record's headers everything stands; -1 where it does not. `needed` is empty where one of those is missing."""
 
     content_type: int
-    specversion: int
-    id: int
-    source: int
-    type: int
-    time: int
+    needed: tuple[int, ...]
     recordedtime: int
+    places: dict[str, int]
     twice: str
 
 
@@ -72,12 +69,13 @@ def read(headers: Headers, value: bytes | None) -> Attributes:
     layout = _layout(tuple([name for name, _ in headers]))
     if layout.twice == "content-type":
         raise Refused("envelope", "content-type", "one content-type", "two")
-    if layout.content_type == _ABSENT or _media_type(headers[layout.content_type][1]) == BINARY:
+    if _is_binary(layout, headers):
         return _read_binary(layout, headers, value)
     return _read_structured(value)
 
 
-_USED = ("content-type", "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_recordedtime")
+# In the order in which they are read.
+_NEEDED = ("specversion", "source", "type", "id", "time")
 _LAYOUTS: dict[tuple[str, ...], Layout] = {}
 
 
@@ -97,17 +95,26 @@ def _find_layout(names: list[str]) -> Layout:
         if name in places and (name == "content-type" or name.startswith("ce_")):
             twice.append(name)
         places.setdefault(name, place)
-    found = {name.removeprefix("ce_").replace("-", "_"): places.get(name, _ABSENT) for name in _USED}
-    # A second content-type is refused in either mode, so it is named first.
-    return Layout(**found, twice=min(twice, key="content-type".__ne__, default=""))
+    needed = tuple([places.get(f"ce_{name}", _ABSENT) for name in _NEEDED])
+    return Layout(
+        content_type=places.get("content-type", _ABSENT),
+        needed=() if _ABSENT in needed else needed,
+        recordedtime=places.get("ce_recordedtime", _ABSENT),
+        places=places,
+        # A second content-type is refused in either mode, so it is named first.
+        twice=min(twice, key="content-type".__ne__, default=""),
+    )
 
 
 _MEDIA_TYPES: dict[bytes, str] = {}
 
 
-def _media_type(raw: bytes | None) -> str:
+def _is_binary(layout: Layout, headers: Headers) -> bool:
+    if layout.content_type == _ABSENT:
+        return True
+    raw = headers[layout.content_type][1]
     known = _MEDIA_TYPES.get(raw) if type(raw) is bytes else None
-    return known or _read_media_type(raw)
+    return (known or _read_media_type(raw)) == BINARY
 
 
 def _read_media_type(raw: bytes | None) -> str:
@@ -128,25 +135,29 @@ def _text(raw: bytes | None, name: str) -> str:
 
 
 def _read_binary(layout: Layout, headers: Headers, value: bytes) -> Attributes:
-    if layout.specversion == _ABSENT:
-        raise Refused("envelope", "specversion", _MODES, "no ce_specversion")
-    if layout.twice:
-        raise Refused("envelope", layout.twice, "every ce_ header once", "twice")
-    _refuse_version(_text(headers[layout.specversion][1], "specversion"))
-    return Attributes(
-        _header(headers, layout.source, "source"),
-        _header(headers, layout.type, "type"),
-        checked_id(_header(headers, layout.id, "id")),
-        _header(headers, layout.time, "time"),
-        None if layout.recordedtime == _ABSENT else _text(headers[layout.recordedtime][1], "recordedtime"),
-        strict_json.parse(value, "data"),
-    )
+    if not layout.needed or layout.twice:
+        raise _incomplete(layout)
+    version, source, type_name, event_id, time = _needed(layout, headers)
+    _refuse_version(version)
+    recorded = None if layout.recordedtime == _ABSENT else _text(headers[layout.recordedtime][1], "recordedtime")
+    return Attributes(source, type_name, checked_id(event_id), time, recorded, strict_json.parse(value, "data"))
 
 
-def _header(headers: Headers, place: int, name: str) -> str:
-    if place == _ABSENT:
-        raise Refused("envelope", name, f"header ce_{name}", "none")
-    return _text(headers[place][1], name)
+def _needed(layout: Layout, headers: Headers) -> list[str]:
+    try:
+        return [headers[place][1].decode() for place in layout.needed]  # type: ignore[union-attr]  # None is refused below
+    except (UnicodeDecodeError, AttributeError):
+        # The first broken one is named.
+        return [_text(headers[place][1], name) for place, name in zip(layout.needed, _NEEDED, strict=True)]
+
+
+def _incomplete(layout: Layout) -> Refused:
+    missing = [name for name in _NEEDED if f"ce_{name}" not in layout.places]
+    if "specversion" in missing:
+        return Refused("envelope", "specversion", _MODES, "no ce_specversion")
+    if missing:
+        return Refused("envelope", missing[0], f"header ce_{missing[0]}", "none")
+    return Refused("envelope", shown(layout.twice)[1:-1], "every ce_ header once", "twice")
 
 
 def _refuse_version(version: object) -> None:

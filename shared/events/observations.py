@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 from shared.events import fact, shares
 from shared.events.values import Country, Day, Flag, Form, Part, PublicText, Stated, Text
 
-_PERIOD = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+_PERIOD = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 
 def _to_period(text: str) -> str:

@@ -45,6 +45,11 @@ class Publishers:
         """Whether the registry knows this publisher."""
         return name in self.by_name
 
+    def speaks_on(self, name: str, stream: str) -> bool:
+        """Whether the registry has this publisher on this stream."""
+        publisher = self.by_name.get(name)
+        return publisher is not None and stream in publisher.streams
+
     def rank_of(self, name: str) -> int:
         """The smaller comes first."""
         publisher = self.by_name.get(name)

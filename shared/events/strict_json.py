@@ -11,7 +11,7 @@ import orjson
 
 from shared.events.reasons import Refused, shown
 
-LEVELS = 64
+LEVELS = 254
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -19,31 +19,19 @@ def parse(raw: bytes, where: str) -> Any:
     """The tree of a JSON text; `where` is the path that a refusal names."""
     try:
         tree = orjson.loads(raw)
+        again = orjson.dumps(tree)
     except orjson.JSONDecodeError as error:
         raise Refused("not-json", where, "JSON in UTF-8", str(error)) from None
-    strings = _count_strings(tree, where)
+    except orjson.JSONEncodeError:
+        # What cannot be written again is nested too deeply for anything that walks the tree.
+        raise Refused("not-json", where, f"at most {LEVELS} levels of nesting", "more") from None
     if b"\\" in raw:
         _refuse_nul(raw, where)
         _refuse_twins(raw, where)
-    # Without escapes every string has exactly two quotation marks, and orjson drops the first of two twins.
-    elif raw.count(b'"') != 2 * strings:
+    # Of two twins the tree has only one. Without escapes each string has exactly two quotation marks.
+    elif raw != again and raw.count(b'"') != again.count(b'"'):
         _refuse_twins(raw, where)
     return tree
-
-
-def _count_strings(tree: Any, where: str, level: int = 1) -> int:
-    if type(tree) is not dict and type(tree) is not list:
-        return int(type(tree) is str)
-    if level > LEVELS:
-        raise Refused("not-json", where, f"at most {LEVELS} levels of nesting", "more")
-    strings = len(tree) if type(tree) is dict else 0
-    for value in tree.values() if type(tree) is dict else tree:
-        kind = type(value)
-        if kind is str:
-            strings += 1
-        elif kind is dict or kind is list:
-            strings += _count_strings(value, where, level + 1)
-    return strings
 
 
 def _refuse_nul(raw: bytes, where: str) -> None:

@@ -5,6 +5,7 @@ Inbound topics are named `umkm.<stream>.<publisher>`, one a publisher and stream
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 STREAMS = ("onboarding", "identity", "export", "procurement", "observations")
 DOMAIN_SERVICES = ("onboarding", "export", "procurement")
@@ -78,6 +79,7 @@ def pattern(*streams: str) -> str:
     return rf"^umkm\.({'|'.join(streams)})\.{PUBLISHER}$"
 
 
+@lru_cache(maxsize=4_096)
 def parse(name: str) -> tuple[str, str] | None:
     """The stream and publisher of an inbound topic's name; None where it is no such name."""
     match = _INBOUND.fullmatch(name)

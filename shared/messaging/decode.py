@@ -68,7 +68,7 @@ def decode(record: Record) -> Event | Rejection:
     try:
         return _decode(record)
     except Refused as refusal:
-        return _rejection(record, refusal)
+        return reject(record, refusal)
 
 
 def _decode(record: Record) -> Event:
@@ -78,18 +78,24 @@ def _decode(record: Record) -> Event:
         raise Refused("source-mismatch", "source", f"{publisher}, as the topic says", shown(said.source))
     kind = _kind(said.type, stream)
     known_ms = record.timestamp
-    time_ns = _instant(said.time, "time", known_ms)
-    recorded_ns = time_ns if said.recorded is None else _instant(said.recorded, "recordedtime", known_ms)
-    data = said.data
-    fact = _fact(kind, data)
-    digest = canonical.digest(kind.type, data, kind.shape)
-    return Event(publisher, stream, kind.type, said.id, time_ns, recorded_ns, known_ms, fact, digest)
+    time_ns = instants.parse(said.time, "time", known_ms)
+    recorded_ns = time_ns if said.recorded is None else instants.parse(said.recorded, "recordedtime", known_ms)
+    fact = _fact(kind, said.data)
+    return Event(publisher, stream, kind.type, said.id, time_ns, recorded_ns, known_ms, fact, _digest(kind, said.data))
+
+
+_PLACES: dict[str, tuple[str, str]] = {}
 
 
 def _place(topic: str) -> tuple[str, str]:
+    return _PLACES.get(topic) or _find_place(topic)
+
+
+def _find_place(topic: str) -> tuple[str, str]:
     place = topics.parse(topic)
     if place is None:
         raise Refused("envelope", "topic", "umkm.<stream>.<publisher>", shown(topic))
+    _PLACES[topic] = place
     return place
 
 
@@ -102,23 +108,22 @@ def _kind(type_name: str, stream: str) -> _Kind:
     return kind
 
 
-def _instant(text: object, path: str, known_ms: int) -> int:
-    instant_ns = instants.parse(text, path)
-    instants.refuse_future(instant_ns, path, known_ms)
-    return instant_ns
-
-
 def _fact(kind: _Kind, data: Any) -> Fact:
     if type(data) is not dict:
         raise Refused("schema", "data", "a JSON object", "nothing" if data is None else shown(data))
     try:
-        fact = kind.validate(data)
+        return kind.validate(data)
     except ValidationError as error:
         _refuse_personal(data, kind.shape)
         raise _refusal(error) from None
-    if not canonical.is_known(data, kind.shape):
-        _refuse_personal(data, kind.shape)
-    return fact
+
+
+def _digest(kind: _Kind, data: dict[str, Any]) -> bytes:
+    if not canonical.is_plain(data, kind.shape):
+        if not canonical.is_known(data, kind.shape):
+            _refuse_personal(data, kind.shape)
+        data = canonical.known(data, kind.shape)
+    return canonical.digest(kind.type, data)
 
 
 def _refuse_personal(data: dict[str, Any], shape: canonical.Shape) -> None:
@@ -147,19 +152,25 @@ def _words(kind: str, message: str) -> str:
     return message.removeprefix("Input should be ")
 
 
-def _rejection(record: Record, refusal: Refused) -> Rejection:
+def reject(record: Record, refusal: Refused) -> Rejection:
+    """A refusal as it is kept: nothing of a personal number is left in it."""
     stream, publisher = topics.parse(record.topic) or ("", "")
     is_personal = refusal.reason == personal.REASON or any(personal.is_in_bytes(raw) for raw in _bytes_of(record))
     return Rejection(
         publisher,
         stream,
         refusal.reason,
-        personal.WITHHELD if is_personal and personal.is_in(refusal.path) else refusal.path[:200],
+        personal.WITHHELD if is_personal and personal.is_in(refusal.path) else _printable(refusal.path),
         refusal.expected,
         personal.WITHHELD if is_personal else refusal.seen,
         record.timestamp,
         is_personal,
     )
+
+
+def _printable(path: str) -> str:
+    """A path may end with a member's name that its publisher chose."""
+    return "".join(character if character.isprintable() else "?" for character in path[:200])
 
 
 def _bytes_of(record: Record) -> Iterator[bytes]:
