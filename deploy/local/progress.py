@@ -48,16 +48,9 @@ async def show_once(api: str, console: Console) -> bool:
 
 def table(known: list[Mapping[str, Any]]) -> Table:
     """One row an indicator: its value, its target and how far it is."""
-    made = Table(title="Denyut", title_justify="left")
-    for name, side in (
-        ("indicator", "left"),
-        ("value", "right"),
-        ("unit", "left"),
-        ("period", "left"),
-        ("target", "right"),
-        ("%", "right"),
-    ):
-        made.add_column(name, justify=side, no_wrap=name != "indicator")  # type: ignore[arg-type]
+    made = Table("indicator", title="Denyut", title_justify="left")
+    for name in ("value", "unit", "period", "target", "%"):
+        made.add_column(name, justify="left" if name in ("unit", "period") else "right", no_wrap=True)
     for figure in known:
         target = figure.get("target") or {}
         made.add_row(

@@ -50,12 +50,7 @@ async def bring_up(system: System) -> None:
     system.tell("The services start.")
     for service in system.services:
         await keep(system, service.name, functools.partial(start_service, system, service))
-    await together(
-        *(
-            services.until_ready(system.addresses[service.name], service.name, system.private.log(service.name))
-            for service in system.services
-        )
-    )
+    await together(*(until_ready(system, service.name) for service in system.services))
     system.ready = True
     announce(system)
 
@@ -108,6 +103,10 @@ async def start_service(system: System, service: Service) -> Child:
     process, port = services.start(system.private, service, system.kafka.bootstrap, system.databases[service.name])
     system.addresses[service.name] = f"http://{ports.LOOPBACK}:{port}"
     return process
+
+
+async def until_ready(system: System, name: str) -> None:
+    await services.until_ready(system.addresses[name], name, system.private.log(name))
 
 
 def announce(system: System) -> None:
