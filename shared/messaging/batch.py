@@ -14,6 +14,7 @@ from zlib import crc32
 
 from aiokafka import ConsumerRecord
 
+from shared.events import topics
 from shared.events.envelope import Event
 from shared.events.reasons import Refused
 from shared.messaging import quarantine
@@ -75,6 +76,9 @@ class Applier:
         """Decode, validate and fold every record by itself; one bad record harms no neighbour."""
         heard = Heard(outcomes=[QUARANTINED] * len(batch.records))
         for index, record in enumerate(batch.records):
+            if topics.parse(record.topic) is None:
+                heard.folded.overheard.append(record)
+                continue
             decoded = (refused or {}).get(index) or decode(record)
             rejection = self.decide(index, record, decoded, heard) if isinstance(decoded, Event) else decoded
             if rejection is not None:
@@ -94,7 +98,7 @@ class Applier:
 
     async def apply_batch(self, batch: Batch, heard: Heard) -> None:
         """One transaction; raises PositionMoved where the batch does not begin at the stored positions."""
-        await self.registry.admit(self.pool, {record.topic for record in batch.records})
+        await self.registry.admit(self.pool, {topic for topic, _ in batch.ends if topics.parse(topic)})
         rows = {fact: await self.codes.translate(self.pool, heard.folded.rows(fact), fact.coded_positions) for fact in heard.folded.entries}
         async with self.pool.acquire() as connection, connection.transaction():
             for fact, records in rows.items():
@@ -113,7 +117,8 @@ class Applier:
         """Counts by publisher, stream and hour; the refused records; the contents that lost."""
         await quarantine.record(connection, heard.rejections, self.projection.announces, number)
         await connection.execute(QUERIES.record_newest, list(heard.newest), list(heard.newest.values()))
-        counts = Counter((r.topic, r.timestamp // HOUR_MS, outcome) for r, outcome in zip(batch.records, heard.outcomes, strict=True))
+        sent = ((r, outcome) for r, outcome in zip(batch.records, heard.outcomes, strict=True) if topics.parse(r.topic))
+        counts = Counter((record.topic, record.timestamp // HOUR_MS, outcome) for record, outcome in sent)
         await connection.execute(QUERIES.record_outcomes, *columns(counts), number)
         conflicts = [conflict(batch.records[index], *heard.digests[index]) for index, o in enumerate(heard.outcomes) if o == CONFLICTED]
         if conflicts:

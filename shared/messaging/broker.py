@@ -6,6 +6,7 @@ acknowledging stay out of the way of the records (a header that is not UTF-8 wou
 
 import asyncio
 import dataclasses
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -46,7 +47,8 @@ def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
         allow_auto_create_topics=False,
         apply_types=False,
         graceful_timeout=15,
-        logger=None,
+        logger=logging.getLogger("faststream"),  # only its warnings: a batch logs nothing of its own
+        log_level=logging.DEBUG,
     )
 
 

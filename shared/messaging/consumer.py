@@ -48,17 +48,21 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_batch(self, records: list[ConsumerRecord]) -> None:
         """Apply a batch or rewind to before it; returns either way."""
         async with self.busy:
-            batch = await self.take(records)
-            if batch is None:
-                return
+            begins = dict(self.next)
             try:
-                await self.settle(batch)
+                batch = await self.take(records)
+                if batch is not None:
+                    await self.settle(batch)
             except asyncio.CancelledError:
-                self.rewind(batch.begins)
+                self.rewind(begins)
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
                     raise
                 log.error("batch_cancelled_by_a_stranger")
+            except Exception as error:  # nothing may leave the handler
+                log.error("batch_given_back", error=repr(error)[:300])
+                self.rewind(begins)
+                await asyncio.sleep(1)
 
     async def take(self, records: list[ConsumerRecord]) -> Batch | None:
         """What was fetched, with where it begins and ends; None where a rebalance made it stale."""
@@ -70,6 +74,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             first.setdefault(partition, record.offset)
             last[partition] = record.offset
         if any(partition not in self.next for partition in first):
+            await self.adopt()
             return None
         ends = {partition: await self.kafka.position(TopicPartition(*partition)) for partition in first}
         if any(self.next[p] > first[p] or ends[p] <= last[p] for p in first):
@@ -158,8 +163,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Start where the database is."""
-        assert self.kafka is not None
         self.leaving = False
+        self.pulse.assigned(len(assigned))
+        try:
+            await self.adopt()
+        except Exception as error:  # the database is away: the watch tries again, and nothing is heard before
+            log.warning("positions_not_read", error=repr(error)[:300])
+
+    async def adopt(self) -> None:
+        """Partitions that are ours and whose position we have not read yet start where the database is."""
+        assert self.kafka is not None
+        assigned = [tp for tp in self.kafka.assignment() if (tp.topic, tp.partition) not in self.next]
+        if not assigned:
+            return
         stored = await positions.get_positions(self.applier.pool, [(tp.topic, tp.partition) for tp in assigned])
         unseen = [tp for tp in assigned if (tp.topic, tp.partition) not in stored]
         beginnings = await self.kafka.beginning_offsets(unseen) if unseen else {}
@@ -167,7 +183,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             offset = stored.get((tp.topic, tp.partition), beginnings.get(tp, 0))
             self.kafka.seek(tp, offset)
             self.next[tp.topic, tp.partition] = offset
-        self.pulse.assigned(len(assigned))
 
     async def announce_positions(self) -> None:
         """Tell Kafka where we are, once a second, for those who watch the lag; the truth is in the database."""

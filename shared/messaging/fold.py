@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from aiokafka import ConsumerRecord
+
 APPLIED, REPEATED, SUPERSEDED, CONFLICTED, QUARANTINED = "applied", "repeated", "superseded", "conflicted", "quarantined"
 OUTCOMES = (APPLIED, REPEATED, SUPERSEDED, CONFLICTED, QUARANTINED)
 BY_LETTER = {"a": APPLIED, "r": REPEATED, "s": SUPERSEDED, "c": CONFLICTED}
@@ -64,10 +66,14 @@ class Entry:
 
 
 class Folded:
-    """The rows of a batch by fact. `index` is a record's place in the batch."""
+    """The rows of a batch by fact. `index` is a record's place in the batch.
+
+    `overheard` are the records that no publisher sent (cells, refusals), as they came: only reporting hears such.
+    """
 
     def __init__(self) -> None:
         self.entries: dict[Fact, dict[tuple[Any, ...], Entry]] = {}
+        self.overheard: list[ConsumerRecord] = []
 
     def add(self, index: int, decided: Decided) -> None:
         entries = self.entries.setdefault(decided.fact, {})

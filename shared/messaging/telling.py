@@ -37,7 +37,9 @@ async def session(dsn: str, bootstrap_servers: str, lock: int, tell: Tell) -> No
     settings = {"application_name": f"relay-{lock}", "jit": "off", "idle_session_timeout": "60s"}
     connection = await asyncpg.connect(dsn, timeout=5, command_timeout=60, server_settings=settings)
     try:
-        while not await connection.fetchval("select pg_try_advisory_lock($1)", lock):
+        while True:
+            if await connection.fetchval("select pg_try_advisory_lock($1)", lock):
+                break
             await asyncio.sleep(1)
         producer = open_producer(bootstrap_servers)
         try:

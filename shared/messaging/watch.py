@@ -44,6 +44,7 @@ class Watch:
         while not (dead := self.verdict()):
             self.pulse.ready["database"] = await self.database_answers()
             self.pulse.ready["kafka"] = self.kafka_answers()
+            await self.adopt()
             await self.follow_registry()
             await asyncio.sleep(EVERY_SECONDS)
         log.error("consume_loop_is_dead", reason=dead)
@@ -63,6 +64,16 @@ class Watch:
         ours = [TopicPartition(*p) for p in self.consumer.next]
         ends = {tp: kafka.highwater(tp) for tp in ours if kafka is not None and tp in kafka.assignment() and tp not in paused}
         return sum(max(0, (end or 0) - self.consumer.next[tp.topic, tp.partition]) for tp, end in ends.items())
+
+    async def adopt(self) -> None:
+        """Partitions that came while the database was away."""
+        if self.consumer.kafka is None or self.consumer.busy.locked():
+            return
+        try:
+            async with self.consumer.busy:
+                await self.consumer.adopt()
+        except Exception as error:
+            log.warning("positions_not_read", error=repr(error)[:200])
 
     async def database_answers(self) -> bool:
         try:
