@@ -1,0 +1,126 @@
+-- name: temporary_tables
+-- Of each connection; emptied at commit: what a batch brings, before anything is locked.
+create temp table stage_cell(kind text, service text, key text[], month integer, fiscal_year integer, known boolean,
+  measures numeric[], generation bigint, number bigint) on commit delete rows;
+create temp table stage_observation(no int, indicator text collate "C", period text collate "C", destination text collate "C",
+  opening boolean, publisher integer, version bytea, value text, unit text, stated_by text, numerator text, denominator text,
+  cancelled bytea) on commit delete rows;
+create temp table stage_target(no int, indicator text collate "C", name text collate "C", publisher integer, version bytea,
+  set_on date, value text, due date, details text, cancelled bytea) on commit delete rows
+
+-- name: keep_pending
+-- Cells wait for their watermark. Those that bring nothing newer are left out before the merge: they would be locked for nothing.
+insert into pending_cell as waiting
+select stage.* from stage_cell as stage left join cell using (kind, service, key)
+where cell.key is null or (stage.generation, stage.number) > (cell.generation, cell.number)
+order by service, kind, key
+on conflict (service, kind, key) do update set
+  month = excluded.month, fiscal_year = excluded.fiscal_year, known = excluded.known,
+  measures = excluded.measures, generation = excluded.generation, number = excluded.number
+where (excluded.generation, excluded.number) > (waiting.generation, waiting.number)
+
+-- name: empty_stage
+delete from stage_cell
+
+-- name: is_covered
+-- Whether a watermark closes all that waits: one of a relay that slept must not let half of a newer flush through.
+select not exists (select from pending_cell where service = $1 and (generation, number) > ($2, $3))
+
+-- name: apply_pending
+-- At a watermark: what waited becomes visible, and the totals move by the difference.
+with waited as (
+  delete from pending_cell where service = $1 returning *
+), changed as (
+  insert into cell as told select kind, service, key, month, fiscal_year, known, measures, generation, number
+  from waited order by kind, service, key
+  on conflict (kind, service, key) do update set
+    measures = excluded.measures, generation = excluded.generation, number = excluded.number
+  where (excluded.generation, excluded.number) > (told.generation, told.number)
+  returning told.kind, told.month, told.fiscal_year, told.known, old.measures as was, new.measures as now
+)
+insert into total as summed
+select kind, part, month, fiscal_year, array[
+  sum(coalesce(now[1], 0) - coalesce(was[1], 0)), sum(coalesce(now[2], 0) - coalesce(was[2], 0)),
+  sum(coalesce(now[3], 0) - coalesce(was[3], 0)), sum(coalesce(now[4], 0) - coalesce(was[4], 0)),
+  sum(coalesce(now[5], 0) - coalesce(was[5], 0)), sum(coalesce(now[6], 0) - coalesce(was[6], 0))]
+from changed cross join lateral (select '' as part union all select 'known' where known) as parts
+where kind not in ('receipt', 'reason', 'contested')
+group by kind, part, month, fiscal_year
+on conflict (kind, part, month, fiscal_year) do update set measures = array[
+  summed.measures[1] + excluded.measures[1], summed.measures[2] + excluded.measures[2], summed.measures[3] + excluded.measures[3],
+  summed.measures[4] + excluded.measures[4], summed.measures[5] + excluded.measures[5], summed.measures[6] + excluded.measures[6]]
+
+-- name: record_watermark
+insert into watermark(service, generation, number, newest, positions) values ($1, $2, $3, $4, $5)
+on conflict (service) do update set
+  generation = excluded.generation, number = excluded.number, newest = excluded.newest, positions = excluded.positions, told_at = now()
+where (excluded.generation, excluded.number) >= (watermark.generation, watermark.number)
+
+-- name: judge_observations
+-- Two letters a staged row (see `judged`); an observation cannot be cancelled.
+select string_agg(judged(stage.version, known.version) || '-', '' order by no)
+from stage_observation as stage left join observation as known using (indicator, period, destination, opening, publisher)
+
+-- name: merge_observations
+insert into observation as known
+select indicator, period, destination, opening, publisher, version, value, unit, stated_by, numerator, denominator
+from stage_observation order by indicator, period, destination, opening, publisher
+on conflict (indicator, period, destination, opening, publisher) do update set
+  version = excluded.version, value = excluded.value, unit = excluded.unit, stated_by = excluded.stated_by,
+  numerator = excluded.numerator, denominator = excluded.denominator
+where excluded.version > known.version
+
+-- name: judge_targets
+select string_agg(judged(stage.version, known.version) || '-', '' order by no)
+from stage_target as stage left join target as known using (indicator, name, publisher)
+
+-- name: merge_targets
+insert into target as known
+select indicator, name, publisher, version, set_on, value, due, details
+from stage_target order by indicator, name, publisher
+on conflict (indicator, name, publisher) do update set
+  version = excluded.version, set_on = excluded.set_on, value = excluded.value, due = excluded.due, details = excluded.details
+where excluded.version > known.version
+
+-- name: record_rejected
+insert into rejected(publisher, topic, partition, "offset", stream, reason, path, expected, seen, known_ms)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (topic, partition, "offset") do nothing
+
+-- name: list_totals
+select kind, part, month, fiscal_year, measures::text[] as measures from total
+
+-- name: list_observations
+-- Of publishers who state the same observation the first by rank and name leads; who is not counted is left out.
+select distinct on (indicator, period, destination, opening)
+  indicator, period, nullif(destination, '') as destination, opening, value, unit, stated_by, numerator, denominator, rank, name, version
+from observation join publisher using (publisher) where counted
+order by indicator, period, destination, opening, rank, publisher.name
+
+-- name: list_targets
+select distinct on (indicator, target.name) indicator, target.name, set_on, value, due, version
+from target join publisher using (publisher) where counted
+order by indicator, target.name, rank, publisher.name
+
+-- name: list_newest
+select service, fact.key as fact, fact.value::bigint as time_ns from watermark, jsonb_each_text(newest) as fact
+
+-- name: head
+select instance, seq, revision, today from head
+
+-- name: list_figures
+select indicator, seq, figure from figure
+
+-- name: advance
+-- A new revision, and as many numbers of changes as are needed.
+update head set seq = seq + $1, revision = revision + 1, today = greatest(today, $2) returning instance, seq, revision, today
+
+-- name: publish
+insert into figure as told select * from unnest($1::text[], $2::bigint[], $3::text[])
+on conflict (indicator) do update set seq = excluded.seq, figure = excluded.figure
+
+-- name: record_changes
+insert into change(indicator, seq, figure) select * from unnest($1::text[], $2::bigint[], $3::text[])
+
+-- name: forget_changes
+delete from change where seq <= $1
