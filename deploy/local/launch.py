@@ -11,7 +11,8 @@ import struct
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -41,7 +42,9 @@ def become(identity: str) -> None:
     """Give up root for good; `search` keeps the one capability that opens closed folders on the way to our own files."""
     user, group, *search = identity.split(":")
     capability = searching_capability() if search else None
-    call("prctl", PR_SET_KEEPCAPS, 1 if search else 0, 0, 0, 0)
+    if search:
+        # so that setuid keeps capabilities, and access(2), with which initdb looks for its server, heeds the one that we keep
+        call("prctl", PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(int(group))
     os.setuid(int(user))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import ask, child, ports
-from deploy.local.child import Child
+from deploy.local.child import Child, last_line
 from deploy.local.private import Private
 from deploy.local.trouble import Trouble
 
@@ -56,7 +56,7 @@ async def make_topics(private: Private, kafka: str) -> None:
     command = [sys.executable, "-m", "shared.messaging.topics"]
     making = child.start("topics", command, private.log("topics"), environment=environment(kafka), folder=ROOT)
     if await asyncio.wait_for(child.ended(making), TOPICS_SECONDS) != 0:
-        raise Trouble(f"The topics cannot be made (whole log: {making.log}): {last_line(making)}")
+        raise Trouble(f"The topics cannot be made (whole log: {making.log}): {last_line(making) or 'it said nothing'}")
 
 
 async def until_ready(address: str, name: str, log: Path) -> None:
@@ -80,7 +80,3 @@ def why_not(answer: tuple[int, bytes] | None) -> str:
         return f"it answers {answer[0]}"
     given = body.get("reasons") if isinstance(body, Mapping) else None
     return "; ".join(map(str, given)) if given else f"it answers {answer[0]}"
-
-
-def last_line(process: Child) -> str:
-    return next((line.strip() for line in reversed(process.said().splitlines()) if line.strip()), "it said nothing")
