@@ -94,15 +94,14 @@ class ExportShare:
 
     def answer(self, question: Question) -> Answer:
         found = self._years()
-        year = question.period or max(found, default=None)
-        return {"period": year, **found.get(year or "", rows.row(None)), "opening": None}
+        year = question.period or max((code for code in found if code is not None), default=None)
+        return {"period": year, **found.get(year, rows.row(None)), "opening": None}
 
     def breakdown(self, question: Question) -> Rows:
         assert question.by == "year"
-        found: Rows = {**self._years()}
-        return found
+        return self._years()
 
-    def _years(self) -> dict[str, Row]:
+    def _years(self) -> Rows:
         return {
             year: self._share(number.top, Decimal(self.national[(year, None)].data["value"]))
             for year, number in self.flow.by("year", {}).items()

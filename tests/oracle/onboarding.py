@@ -30,7 +30,7 @@ def listings(facts: Facts) -> Stock:
     stays: list[Stay] = []
     for key, stated in facts.all_of("listing").items():
         codes = {**_codes(stated[0]), "platform": key[1]}
-        stays += [Stay("|".join(key), codes, month_of_ns(fact.first_ns), _end(fact)) for fact in stated]
+        stays += [Stay(repr(key), codes, month_of_ns(fact.first_ns), _end(fact)) for fact in stated]
     return Stock(stays)
 
 

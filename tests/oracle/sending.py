@@ -5,18 +5,21 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.records import Headers, Record
+from tests.oracle.records import Record
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One record to send: everything but the broker's timestamp. `expected` is the refusal that it asks for, if any."""
+    """One record to send: everything but the broker's timestamp.
+
+    `expected` is the reason it is refused for, "" where it is taken, "?" where the contract leaves the code open.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
-    expected: str | None = None
+    expected: str = ""
 
     def at(self, timestamp_ms: int) -> Record:
         return Record(self.topic, self.key, self.value, self.headers, timestamp_ms)
@@ -69,10 +72,6 @@ def msme(number: int, secret: str = "") -> str:
 
 def record(told: Told, timestamp_ms: int, mode: str = "binary") -> Record:
     return (binary(told) if mode == "binary" else structured(told)).at(timestamp_ms)
-
-
-def with_headers(sent: Sent, headers: Headers) -> Sent:
-    return Sent(sent.topic, sent.key, sent.value, tuple(headers), sent.expected)
 
 
 def _bytes(value: Any) -> bytes:
