@@ -18,15 +18,15 @@ def record(private: Private, running: Mapping[str, Child], services: Mapping[str
     content = {
         "kafka": servers["kafka"],
         "api": services.get(API),
-        "services": {name: entry(address, running.get(name)) for name, address in services.items()},
-        "servers": {name: entry(address, running.get(name)) for name, address in servers.items()},
+        "services": {name: entry(private, name, address, running) for name, address in services.items()},
+        "servers": {name: entry(private, name, address, running) for name, address in servers.items()},
     }
     write(private.endpoints, json.dumps(content, indent=2) + "\n")
 
 
-def entry(address: str, process: Child | None) -> dict[str, Any]:
+def entry(private: Private, name: str, address: str, running: Mapping[str, Child]) -> dict[str, Any]:
     """A process that is being started again has no number yet."""
-    return {"address": address, "pid": process.pid if process else None, "log": str(process.log) if process else None}
+    return {"address": address, "pid": running[name].pid if name in running else None, "log": str(private.log(name))}
 
 
 def read(private: Private) -> dict[str, Any] | None:

@@ -38,21 +38,28 @@ class Kept:
         wait_seconds = FIRST_WAIT_SECONDS
         while True:
             began = time.monotonic()
-            code = await child.ended(self.child) if self.child else None
-            if code == 0 and self.ends_well:
-                self.tell(f"{self.name} has finished.")
+            if self.child and await self.ended_well(self.child, wait_seconds):
                 return
-            wait_seconds = FIRST_WAIT_SECONDS if time.monotonic() - began > WELL_SECONDS else wait_seconds
-            if self.child:
-                self.tell(f"{self.name} ended ({how(code)}) and is started again in {wait_seconds:g} s; its log: {self.child.log}")
             await asyncio.sleep(wait_seconds)
-            wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
+            well = time.monotonic() - began > WELL_SECONDS
+            wait_seconds = FIRST_WAIT_SECONDS if well else min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
             await self.begin_again()
 
-    async def begin_again(self) -> None:
+    async def ended_well(self, running: Child, wait_seconds: float) -> bool:
+        """Wait until it has ended and say so; True where it is not to be started again."""
+        code = await child.ended(running)
         self.child = None
+        self.changed()
+        if code == 0 and self.ends_well:
+            self.tell(f"{self.name} has finished.")
+            return True
+        self.tell(f"{self.name} ended ({how(code)}) and is started again in {wait_seconds:g} s; its log: {running.log}")
+        return False
+
+    async def begin_again(self) -> None:
         try:
             await self.begin()
+            self.tell(f"{self.name} runs again.")
         except (Trouble, OSError, TimeoutError) as trouble:
             self.tell(f"{self.name} did not start: {trouble or type(trouble).__name__}")
 
@@ -61,7 +68,7 @@ class Kept:
             await child.stop(self.child, how, timeout_seconds)
 
 
-def how(code: int | None) -> str:
-    if code is not None and code < 0:
+def how(code: int) -> str:
+    if code < 0:
         return f"killed by {signal.Signals(-code).name}"
     return f"exit code {code}"
