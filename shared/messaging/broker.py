@@ -47,7 +47,7 @@ def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
         allow_auto_create_topics=False,
         apply_types=False,
         graceful_timeout=15,
-        logger=logging.getLogger("faststream"),  # only its warnings: a batch logs nothing of its own
+        logger=logging.getLogger("denyut.kafka"),  # only its warnings: a batch logs nothing of its own
         log_level=logging.DEBUG,
     )
 

@@ -98,7 +98,8 @@ async def wait_for_database(dsn: str, *migrations: Path) -> None:
 async def stop(kafka: KafkaBroker, consumer: Consumer) -> None:
     """Let the batch in flight end, leave the group."""
     consumer.leaving = True
-    await asyncio.wait_for(kafka.stop(), 8)
+    await asyncio.wait_for(kafka.stop(), 6)
+    await asyncio.wait_for(consumer.drain(), 4)
 
 
 async def close(pool: Pool) -> None:

@@ -27,6 +27,7 @@ async def open_pool(dsn: str, name: str, *, prepare: Callable[[Connection], Coro
             "lock_timeout": "30s",
             "tcp_keepalives_idle": "10",
             "jit": "off",
+            "enable_seqscan": "off",  # a batch looks up keys: a plan made while a table was small must not read it whole later
             "timezone": "UTC",
         },
     )
