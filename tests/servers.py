@@ -145,11 +145,20 @@ async def template_of(servers: Servers, service: str) -> str:
         name = f"template_{service}"
         server = await postgres_of(servers)
         await execute(server, f"create database {name} owner {service}")
-        migrated = migrate.migrate(address(servers, service, name), ROOT / "services" / service / "migrations")
+        migrated = migrate.migrate(address(servers, service, name), *folders_of(service))
         if inspect.isawaitable(migrated):
             await migrated
         servers.templates[service] = name
     return servers.templates[service]
+
+
+def folders_of(service: str) -> tuple[Path, ...]:
+    """What a service migrates at its start."""
+    from shared.events import topics
+    from shared.postgres import migrate
+
+    own = ROOT / "services" / service / "migrations"
+    return migrate.folders(own) if service in topics.DOMAIN_SERVICES else (own,)
 
 
 async def drop_database(servers: Servers, dsn: str) -> None:

@@ -1,0 +1,145 @@
+"""Onboarding's cells are what a plain recount of the same records gives, whatever is sent in whatever order and batches."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.onboarding.app import ROOMS
+from tests.conftest import NewDatabase
+from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, thorough, versioned
+from tests.oracle import onboarding
+from tests.oracle.counting import Flow, MonthCount
+from tests.oracle.examples import linked, offboarded, onboarded, profile_changed, records, traded
+from tests.oracle.records import Publisher, Record, Registry, month_text
+from tests.projections import (
+    Cells,
+    Plain,
+    Trial,
+    count_plainly,
+    measure,
+    names_of,
+    net_flows,
+    split,
+    told_contested,
+    trial,
+    write_registry,
+)
+
+REGISTRY = Registry((Publisher("ministry", 1, ("shop-a", "shop-b")), Publisher("registry", 2), Publisher("shop-b", 3)))
+ROLES = st.sampled_from(["producer", "reseller"])
+SCALES = st.sampled_from(["micro", "small"])
+MERCHANTS = st.sampled_from(["m1", "m2"])
+SPEAKERS = [("shop-a", "shop-a"), ("shop-b", "shop-b"), ("ministry", "shop-a"), ("ministry", "shop-b")]
+
+
+@st.composite
+def listed(draw: st.DrawFn, /, make: Any, **data: st.SearchStrategy[Any]) -> Any:
+    publisher, platform = draw(st.sampled_from(SPEAKERS))
+    return draw(versioned(make, st.just(publisher), WHO, DATES, platform=st.just(platform), merchant_id=MERCHANTS, **data))
+
+
+PROFILE = {"province": PROVINCES, "role": ROLES, "scale": SCALES}
+PROFILES = listed(onboarded, **PROFILE) | listed(profile_changed, **PROFILE)
+ENDS = listed(offboarded)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Any:
+    publisher, platform = draw(st.sampled_from(SPEAKERS))
+    value = draw(st.integers(0, 10**15 - 1))
+    data = {"province": draw(PROVINCES), "role": draw(ROLES), "orders": draw(st.integers(0, 2))}
+    amounts = {"value_idr": str(value), "local_value_idr": str(draw(st.integers(0, value)))}
+    months = st.sampled_from(["2025-01", "2025-02", "2025-03", "2025-04"])
+    place = {"platform": st.just(platform), "merchant_id": MERCHANTS}
+    return draw(versioned(traded, st.just(publisher), WHO, months, **place, **{k: st.just(v) for k, v in {**data, **amounts}.items()}))
+
+
+@pytest.fixture
+async def service(database: NewDatabase, tmp_path: Path) -> AsyncIterator[Trial]:
+    path = write_registry(tmp_path, REGISTRY, "onboarding", "identity")
+    async with trial(ROOMS, await database("onboarding"), path) as running:
+        yield running
+
+
+@thorough
+@given(history=histories(PROFILES, ENDS, reports()))
+async def test_any_history_in_any_batches_gives_what_a_plain_recount_gives(service: Trial, history: History) -> None:
+    await service.forget()
+    outcomes: Counter[str] = Counter()
+    for batch in history.batches:
+        outcomes.update(await service.apply(batch))
+    cells = await service.cells()
+    check(cells, count_plainly(history.records, REGISTRY))
+    assert outcomes.total() == len(history.records) == sum(sum(measures) for measures in cells["receipt"].values())
+    await service.recount()
+    assert await service.cells() == cells
+
+
+@thorough
+@given(history=histories(PROFILES, ENDS, reports()))
+async def test_two_writers_at_once_give_the_same(service: Trial, history: History) -> None:
+    await service.forget()
+    by_topic: dict[str, list[Record]] = {}
+    for record in history.records:
+        by_topic.setdefault(record.topic, []).append(record)
+    for batches in zip(*map(two, by_topic.values()), strict=True):
+        await service.apply_at_once(*batches)
+    check(await service.cells(), count_plainly(history.records, REGISTRY))
+
+
+async def test_who_is_not_registered_is_heard_but_not_counted(database: NewDatabase, tmp_path: Path) -> None:
+    heard = records(onboarded("shop-a", 1, "2025-01-05"), onboarded("shop-b", 2, "2025-01-05"), linked("L1", 1, 2, "2025-01-06", "other"))
+    held = Registry(REGISTRY.publishers, "hold")
+    path = write_registry(tmp_path, REGISTRY, "onboarding", "identity")
+    async with trial(ROOMS, await database("onboarding"), path, "hold") as service:
+        assert await service.apply(heard) == ["applied"] * 3
+        check(await service.cells(), count_plainly(heard, held))
+
+
+def two(heard: list[Record]) -> list[list[Record]]:
+    """In two batches, the second of them possibly empty."""
+    halves = [list(part) for part in split(heard, [(len(heard) + 1) // 2])]
+    return [*halves, []][:2]
+
+
+def check(cells: dict[str, Cells], plain: Plain) -> None:
+    facts, groups = plain.facts, plain.groups
+    listing, place = cells["listing"], ("province", "role", "scale")
+    assert measure(listing, 0, 0, 1, 2, 3, 4) == net_flows(onboarding.listings(facts), *place, "platform")
+    assert measure(listing, 1, 0, 1, 2, 3) == net_flows(onboarding.onboarded(facts, groups), *place)
+    assert measure(listing, 2, 0, 1, 2, 3, 4) == net_flows(onboarding.onboarded(facts, groups), *place, "platform")
+    assert measure(cells["trading"], 0, 0, 1, 2, 3) == amounts(onboarding.traded(facts))
+    assert measure(cells["trading"], 1, 0, 1, 2, 3) == amounts(onboarding.local(facts))
+    assert measure(cells["seller"], 0, 0, 1, 2) == active(onboarding.sellers(facts, groups, 1))
+    assert measure(cells["seller"], 1, 0, 1, 2) == active(onboarding.sellers(facts, groups, 3))
+    assert told_contested(cells["contested"], natural_key) == plain.contested("listing", "trading", "merchant", "link")
+
+
+def amounts(flow: Flow) -> dict[tuple[str | None, ...], int]:
+    sums: Counter[tuple[str | None, ...]] = Counter()
+    for amount in flow.amounts:
+        sums[tuple(amount.codes[name] for name in ("month", "province", "role", "platform"))] += amount.top
+    return {key: value for key, value in sums.items() if value}
+
+
+def active(count: MonthCount) -> dict[tuple[str | None, ...], int]:
+    sums: Counter[tuple[str | None, ...]] = Counter()
+    for month in {active.month for active in count.active}:
+        for codes in count.where(month).values():
+            sums[month_text(month), codes["province"], codes["role"]] += 1
+    return dict(sums)
+
+
+NAMES = names_of(EVERYBODY)
+
+
+def natural_key(fact: str, key: dict[str, str]) -> tuple[str, ...]:
+    if fact == "link":
+        return (key["link_id"],)
+    merchant = (key["platform"], key["merchant_id"])
+    return merchant if fact == "merchant" else (NAMES[key["msme"]], *merchant, *([key["month"]] if fact == "trading" else []))
