@@ -7,7 +7,7 @@ from services.onboarding.cells import CELLS
 from services.onboarding.consumer import STREAMS, Onboarding
 from shared.messaging import service
 
-ROOMS = service.Rooms(
+ROOMS = service.domain(
     name="onboarding",
     streams=STREAMS,
     kinds=CELLS,

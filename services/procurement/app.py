@@ -7,7 +7,7 @@ from services.procurement.cells import CELLS
 from services.procurement.consumer import STREAMS, Procurement
 from shared.messaging import service
 
-ROOMS = service.Rooms(
+ROOMS = service.domain(
     name="procurement",
     streams=STREAMS,
     kinds=CELLS,

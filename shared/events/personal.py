@@ -18,8 +18,8 @@ _NUMBER = re.compile(f"(?<![0-9])(?:{_NIK}|{_NPWP})(?![0-9])")
 _NUMBER_IN_BYTES = re.compile(_NUMBER.pattern.encode())
 _PSEUDONYM = re.compile("(hmac-sha256:[a-z0-9-]{1,32}:)[0-9a-f]{64}(?![0-9a-f])")
 _PSEUDONYM_IN_BYTES = re.compile(_PSEUDONYM.pattern.encode())
-# JSON may write a digit, a dot or a hyphen as an escape.
-_ESCAPED = re.compile(rb"\\u00(2[dDeE]|3[0-9])")
+# JSON may write any character as an escape: also a digit, or the letter before one, whose escape ends in digits itself.
+_ESCAPED = re.compile(rb"\\u([0-9a-fA-F]{4})")
 
 
 def is_in(text: str) -> bool:
@@ -34,11 +34,16 @@ def is_in_value(text: str) -> bool:
 
 def is_in_bytes(raw: bytes) -> bool:
     """Whether bytes of a record contain a personal number, written plainly, with JSON escapes or in a wider encoding."""
-    if b"\\u00" in raw:
-        raw = _ESCAPED.sub(lambda escape: bytes([int(escape[1], 16)]), raw)
+    if b"\\u" in raw:
+        raw = _ESCAPED.sub(_unescaped, raw)
     if b"\0" in raw:
         raw = raw.replace(b"\0", b"")
     return _NUMBER_IN_BYTES.search(raw) is not None and _NUMBER_IN_BYTES.search(_PSEUDONYM_IN_BYTES.sub(rb"\1", raw)) is not None
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    code = int(escape[1], 16)
+    return bytes([code]) if code < 128 else b" "
 
 
 def refuse_in(text: str) -> None:

@@ -90,10 +90,12 @@ def parse(content: Any) -> Publishers:
 
 
 def _sentence(content: Any, problem: Any) -> str:
-    place = problem["loc"]
-    entry = content[place[0]] if place and isinstance(content, list) else None
-    name = entry.get("name", place[0]) if isinstance(entry, dict) else "the list"
-    return f"publisher {name}, {'.'.join(map(str, place[1:])) or 'entry'}: {problem['msg']}"
+    if not problem["loc"]:
+        return f"not a list of publishers: {problem['msg']}"
+    number, *members = problem["loc"]
+    entry = content[number]
+    name = entry.get("name", "without name") if isinstance(entry, dict) else f"number {number + 1}"
+    return f"publisher {name}, {'.'.join(map(str, members)) or 'as a whole'}: {problem['msg']}"
 
 
 def _twice(names: Iterable[str]) -> list[str]:

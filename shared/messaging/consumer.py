@@ -7,7 +7,7 @@ Nothing may leave the handler: under manual acknowledgement FastStream would go 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ DRAIN_SECONDS = 20  # less than rebalance_timeout_ms
 
 @dataclass(slots=True)
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
-    """One process's part of its group. `client` is set by `broker.listen`; `committed` is set after every commit.
+    """One process's part of its group. `client` is set by `broker.listen`; `on_commit` is called after every commit.
 
     `fetched` is where the next fetch begins, `next` what the database has. One batch is in flight: while Postgres merges it the
     next one is decoded. A batch that was fetched before a rewind (an older `era`) is dropped: it will come again.
@@ -36,8 +36,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     applier: Applier
     pulse: Pulse
+    on_commit: Sequence[Callable[[], None]] = ()
     client: Callable[[], AIOKafkaConsumer | None] = lambda: None
-    committed: asyncio.Event = field(default_factory=asyncio.Event)
     fetched: dict[Partition, int] = field(default_factory=dict)
     next: dict[Partition, int] = field(default_factory=dict)
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -94,8 +94,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def on_applied(self, batch: Batch, heard: Heard) -> None:
         self.next.update(batch.ends)
-        self.committed.set()
+        self.committed()
         self.pause(self.pauses.note(batch.records, heard.outcomes))
+
+    def committed(self) -> None:
+        """Wake those who tell."""
+        for wake in self.on_commit:
+            wake()
 
     async def drain(self) -> None:
         """Wait for the batch in flight."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,61 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Wired:
+    """The parts of a running process that its outlets need; `on_commit` is called after every commit of this process."""
+
+    settings: Settings
+    pool: Pool
+    codes: Codes
+    pulse: Pulse
+    on_commit: list[Callable[[], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """How a process tells: over HTTP, and by tasks that go on until it ends."""
+
+    app: FastAPI
+    tasks: Mapping[str, Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Rooms:
-    """What a service is made of. `prepare` readies a connection; `recount` counts everything anew from the facts."""
+    """What a service is made of. `prepare` readies a connection; `recount` counts everything anew from the facts.
+
+    `streams` are the publishers' streams that it hears, its own first; `hears` the pattern of all its topics.
+    """
 
     name: str
     streams: Sequence[str]
+    hears: str
     kinds: Sequence[CellKind]
-    migrations: Path
+    migrations: Sequence[Path]
     projection: Callable[[Registry], Projection]
     prepare: Callable[[Connection], Coroutine[Any, Any, None]]
     recount: Callable[[Connection, int, int], Awaitable[None]]
+    outlets: Callable[[Wired], Outlets]
+
+
+def domain(
+    *,
+    name: str,
+    streams: Sequence[str],
+    kinds: Sequence[CellKind],
+    migrations: Path,
+    projection: Callable[[Registry], Projection],
+    prepare: Callable[[Connection], Coroutine[Any, Any, None]],
+    recount: Callable[[Connection, int, int], Awaitable[None]],
+) -> Rooms:
+    """A domain service: hears publishers only, tells cells; over HTTP it answers its operator only."""
+
+    def outlets(wired: Wired) -> Outlets:
+        relay = CellRelay(topics.cells(name), kinds, wired.codes)
+        wired.on_commit.append(relay.wake.set)
+        app = FastAPI(title=f"Denyut: {name}", docs_url=None, redoc_url=None)
+        return Outlets(app, {"tell": telling.keep_telling(wired.settings.database, wired.settings.kafka, telling.CELLS, relay.tell)})
+
+    return Rooms(name, streams, topics.pattern(*streams), kinds, folders(migrations), projection, prepare, recount, outlets)
 
 
 def run(rooms: Rooms) -> None:
@@ -56,30 +101,28 @@ def run(rooms: Rooms) -> None:
 
 
 async def main(rooms: Rooms, settings: Settings) -> None:
-    await wait_for_database(settings.database, *folders(rooms.migrations))
+    await wait_for_database(settings.database, *rooms.migrations)
     pool = await open_pool(settings.database, rooms.name, prepare=rooms.prepare)
-    codes = Codes()
-    registry = Registry(settings.publishers, rooms.streams[0], settings.unregistered, codes)
-    pulse = Pulse()
-    consumer = Consumer(Applier(rooms.projection(registry), pool, registry, codes), pulse)
+    wired = Wired(settings, pool, Codes(), Pulse(), [])
+    registry = Registry(settings.publishers, rooms.streams[0], settings.unregistered, wired.codes)
+    applier = Applier(rooms.projection(registry), pool, registry, wired.codes)
+    consumer = Consumer(applier, wired.pulse, wired.on_commit)
     kafka = broker.open_broker(settings.kafka, rooms.name)
-    subscriber = broker.listen(kafka, consumer, f"denyut-{rooms.name}", topics.pattern(*rooms.streams))
-    relay = CellRelay(topics.cells(rooms.name), rooms.kinds, codes)
-    consumer.committed = relay.wake
-    watch = Watch(pulse, pool, subscriber, consumer, registry, rooms.recount)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    subscriber = broker.listen(kafka, consumer, f"denyut-{rooms.name}", rooms.hears)
+    outlets = rooms.outlets(wired)
+    refusals = RejectionRelay(Topics(settings.kafka))
     tasks = {
         "hear": broker.start(kafka),
-        "tell": telling.keep_telling(settings.database, settings.kafka, telling.CELLS, relay.tell),
-        "refuse": telling.keep_telling(settings.database, settings.kafka, telling.REJECTIONS, RejectionRelay(Topics(settings.kafka)).tell),
+        "refuse": telling.keep_telling(settings.database, settings.kafka, telling.REJECTIONS, refusals.tell),
         "announce": consumer.announce_positions(),
-        "watch": watch.run(),
+        "watch": Watch(wired.pulse, pool, subscriber, consumer, registry, rooms.recount).run(),
+        **outlets.tasks,
     }
-    app = FastAPI(title=f"Denyut: {rooms.name}", docs_url=None, redoc_url=None)
-    add_probes(app, pulse)
+    add_probes(outlets.app, wired.pulse)
+    gc.freeze()  # what is there now stays: young collections need not look at it
+    gc.set_threshold(50_000, 20, 20)
     log.info("starting", port=settings.port)
-    await process.serve(app, settings.host, settings.port, tasks, [lambda: stop(kafka, consumer), lambda: close(pool)])
+    await process.serve(outlets.app, settings.host, settings.port, tasks, [lambda: stop(kafka, consumer), lambda: close(pool)])
 
 
 async def wait_for_database(dsn: str, *migrations: Path) -> None:

@@ -99,7 +99,7 @@ class Watch:
                     log.info("registry_changed")
                     await self.recount(connection, await connection.fetchval(QUERIES.next_number), clock.present_month())
             self.checked = True
-            self.consumer.committed.set()
+            self.consumer.committed()
         except Exception as error:
             self.checked = False
             log.error("registry_not_followed", error=repr(error)[:300])
