@@ -209,7 +209,7 @@ def _structured_data(event: dict[str, Any]) -> Any:
     encoded = event.get("data_base64")
     if encoded is None:
         return event.get("data")
-    if event.get("data") is not None:
+    if "data" in event:
         raise Refused("envelope", "data_base64", "data or data_base64", "both")
     return strict_json.parse(_decoded(encoded), "data")
 

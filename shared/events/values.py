@@ -165,7 +165,7 @@ Item = Annotated[str, Form(core_schema.no_info_plain_validator_function(_item), 
 Month = Annotated[int, _then(_MONTH, _to_month)]
 Day = Annotated[date, Form(core_schema.chain_schema([_DAY.core, core_schema.date_schema(strict=False)]), _DAY.words, _DAY.json)]
 Version = Annotated[int, _integer(1, 2**31 - 1, "an integer from 1 to 2147483647")]
-Orders = Annotated[int, _integer(0, LARGEST_JSON_INTEGER, "an integer of at least 0")]
+Orders = Annotated[int, _integer(0, 2**63 - 1, "an integer of at least 0")]
 FiscalYear = Annotated[int, _integer(2000, 2100, "a year, an integer from 2000 to 2100")]
 Flag = Annotated[bool, Form(core_schema.bool_schema(strict=True), "true or false", {"type": "boolean"})]
 

@@ -57,9 +57,9 @@ def binary(name: str, data: Any = None, **attributes: Any) -> FakeRecord:
 
 
 def structured(name: str, **members: Any) -> FakeRecord:
-    """A record in structured mode: of an example, with other members."""
+    """A record in structured mode: of an example, with other members; ... removes one."""
     event = envelope(name)
-    body = {"data": example(name), **event, **members}
+    body = {key: value for key, value in {"data": example(name), **event, **members}.items() if value is not ...}
     content_type = ("content-type", b"application/cloudevents+json")
     return FakeRecord(topic_of(event), json.dumps(body).encode(), (content_type,))
 

@@ -207,12 +207,14 @@ def test_a_duplicate_member_of_the_envelope_is_refused() -> None:
 
 def test_data_base64_beside_data_or_without_json_is_refused() -> None:
     encoded = base64.b64encode(json.dumps(records.example(NAME)).encode()).decode()
-    assert refused(structured(NAME, data_base64=encoded)).path == "data_base64"
+    for data in (records.example(NAME), None):
+        assert refused(structured(NAME, data=data, data_base64=encoded)).path == "data_base64"
+    assert accepted(structured(NAME, data_base64=None))
     for wrong in ("%%%", encoded + "\n", 5, "é", encoded[:-1]):
-        assert refused(structured(NAME, data=None, data_base64=wrong)).path == "data_base64"
-    assert refused(structured(NAME, data=None, data_base64=base64.b64encode(b"\x00avro").decode())).reason == "not-json"
+        assert refused(structured(NAME, data=..., data_base64=wrong)).path == "data_base64"
+    assert refused(structured(NAME, data=..., data_base64=base64.b64encode(b"\x00avro").decode())).reason == "not-json"
     twins = base64.b64encode(b'{"a":1,"a":1}').decode()
-    assert refused(structured(NAME, data=None, data_base64=twins)).reason == "not-json"
+    assert refused(structured(NAME, data=..., data_base64=twins)).reason == "not-json"
 
 
 def test_unknown_attributes_are_ignored() -> None:

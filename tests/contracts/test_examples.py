@@ -36,4 +36,4 @@ def test_an_example_is_the_same_event_in_both_modes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_may_travel_as_base64(name: str) -> None:
     encoded = base64.b64encode(json.dumps(records.example(name)).encode()).decode()
-    assert records.accepted(records.structured(name, data=None, data_base64=encoded)) == records.accepted(records.binary(name))
+    assert records.accepted(records.structured(name, data=..., data_base64=encoded)) == records.accepted(records.binary(name))

@@ -121,7 +121,7 @@ def test_contributors_add_up_to_one_hundred() -> None:
     good = [{"name": "A", "share": "33.333333"}, {"name": "B", "share": "66.666667"}]
     assert accepted_data("target-set", contributors=good)
     assert accepted_data("target-set", contributors=[{"name": "A", "share": 100}])
-    for wrong in ([{"name": "A", "share": "99.999999"}], [], [*good, {"name": "C", "share": "0.000001"}]):
+    for wrong in ([{"name": "A", "share": "99.999999"}], [{"name": "A", "share": 0}], [*good, {"name": "C", "share": "0.000001"}]):
         rejection = refused_data("target-set", contributors=wrong)
         assert (rejection.reason, rejection.path) == ("share-mismatch", "data.contributors")
     assert refused_data("target-set", contributors=[{"name": "A"}]).reason == "schema"
