@@ -1,13 +1,14 @@
-"""Free ports on the loopback interface. In: the port that is wanted, if any; out: that one when free, else another."""
+"""Free ports on the loopback interface. In: the ports that are wanted, best first; out: one that is free, whichever it is."""
 
 import socket
 
 LOOPBACK = "127.0.0.1"
 
 
-def choose(wanted: int | None = None) -> int:
-    if wanted and is_free(wanted):
-        return wanted
+def choose(*wanted: int | None) -> int:
+    for port in wanted:
+        if port and is_free(port):
+            return port
     with socket.create_server((LOOPBACK, 0)) as server:
         return int(server.getsockname()[1])
 

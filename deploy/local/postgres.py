@@ -28,6 +28,7 @@ START_SECONDS = 600
 STOP_SECONDS = 60
 TRIES = 3
 ORPHAN_SECONDS = 20
+FORGOTTEN = "PostgreSQL's password is not the one in .denyut/remembered.json any more: 'make clean' begins anew and forgets the data."
 MAX_SHARED_BUFFERS_BYTES = 3 * machine.GIB
 MAX_WAL_BYTES = 8 * machine.GIB
 SMALL_SHARED_MEMORY_BYTES = 512 * machine.MIB
@@ -151,6 +152,8 @@ async def answers(server: Postgres, process: Child) -> bool:
             except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
                 await asyncio.sleep(child.POLL_SECONDS)
                 continue
+            except asyncpg.InvalidPasswordError:
+                raise Trouble(FORGOTTEN) from None
             await connection.close()
             return True
     if "could not bind" in process.said():

@@ -44,8 +44,7 @@ def environment(kafka: str, **more: str) -> dict[str, str]:
 
 def start(private: Private, service: Service, kafka: str, database: str) -> tuple[Child, int]:
     """Start one service; its port stays what it was where that is free."""
-    wanted = private.port(service.name) or (API_PORT if service.name == API else None)
-    port = ports.choose(wanted)
+    port = ports.choose(API_PORT if service.name == API else None, private.port(service.name))
     private.remember(f"port of {service.name}", str(port))
     told = environment(kafka, database=database, port=str(port))
     return child.start(service.name, service.command, private.log(service.name), environment=told, folder=ROOT), port
