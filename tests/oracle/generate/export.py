@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from tests.oracle.generate.source import Source
@@ -42,14 +43,23 @@ def declarations(source: Source, population: int) -> Iterator[list[Told]]:
     number = 0
     while True:
         number += 1
-        yield _declared(source, number, population) if source.chance(0.8) else [_trained(source, population)]
+        who = source.msme(source.draw.randrange(1, population + 20))
+        yield _months(source, who, number) if source.chance(0.8) else [_trained(source, who)]
 
 
-def _declared(source: Source, number: int, population: int) -> list[Told]:
+def _months(source: Source, who: str, number: int) -> list[Told]:
+    """A declaration, of some exporters one every month."""
+    day, events = source.day(900), []
+    for month in range(source.draw.choice((1, 1, 1, 6))):
+        dated = day + datetime.timedelta(days=30 * month)
+        if dated < source.until.date():
+            events += _declared(source, who, f"{source.seed}/{number:06d}/{month}", dated)
+    return events
+
+
+def _declared(source: Source, who: str, number: str, day: datetime.date) -> list[Told]:
     publisher, other = source.draw.sample(source.cast.exports, 2)
-    day = source.day(900)
-    declaration = {"type": source.draw.choice(("PEB", "PEB", "CN")), "number": f"{number:06d}", "date": day.isoformat()}
-    who = source.msme(source.draw.randrange(1, population + 20))
+    declaration = {"type": source.draw.choice(("PEB", "PEB", "CN")), "number": number, "date": day.isoformat()}
     events: list[Told] = []
     for item in range(1, source.draw.randrange(2, 4)):
         item_named = {**declaration, "item": str(item) if source.chance(0.3) else item}
@@ -60,7 +70,8 @@ def _declared(source: Source, number: int, population: int) -> list[Told]:
 
 
 def _item(source: Source, publisher: str, day: datetime.date, data: dict[str, Any]) -> list[Told]:
-    events = [source.told(publisher, "export.product-exported", day, data)]
+    told = source.told(publisher, "export.product-exported", day, data)
+    events = [replace(told, time=f"{day}T09:00:00+07:00") if source.chance(0.3) else told]
     if source.chance(0.08):
         corrected = {**data, "fob_usd": "77.07", "destination": source.draw.choice(_DESTINATIONS)}
         later = Told(publisher, "export.export-corrected", corrected, events[0].time, source.id(), source.instant(source.day(20)))
@@ -94,10 +105,10 @@ def _exported(source: Source, who: str, declaration: dict[str, Any]) -> dict[str
     }
 
 
-def _trained(source: Source, population: int) -> Told:
+def _trained(source: Source, who: str) -> Told:
     day = source.day()
     data: dict[str, Any] = {
-        "msme_id": source.msme(source.draw.randrange(1, population + 20)),
+        "msme_id": who,
         "campus": source.draw.choice(_CAMPUSES),
         "programme": source.draw.choice(("Ekspor 1", "Ekspor 2")),
         "completed_on": day.isoformat(),

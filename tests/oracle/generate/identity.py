@@ -11,7 +11,7 @@ def links(source: Source, population: int) -> Iterator[list[Told]]:
     number = 0
     while True:
         number += 1
-        yield _link(source, f"link {number}", max(population, 4))
+        yield _link(source, f"link {source.seed} {number}", max(population, 4))
 
 
 def _link(source: Source, link: str, population: int) -> list[Told]:

@@ -26,6 +26,8 @@ def _life(source: Source, number: int) -> list[Told]:
     events = _listed(source, publisher, profile, day)
     if source.chance(0.5):
         events += _traded(source, publisher, profile)
+    if source.chance(0.04):
+        events.append(_twin(source, events[0], profile))
     if source.chance(0.08):
         events += _passed_on(source, publisher, profile, number)
     for register in source.cast.registers:
@@ -66,6 +68,12 @@ def _listed(source: Source, publisher: str, profile: Profile, day: datetime.date
 
 def _left(source: Source, publisher: str, profile: Profile, day: datetime.date) -> Told:
     return source.told(publisher, "onboarding.msme-offboarded", day, _key(profile))
+
+
+def _twin(source: Source, first: Told, profile: Profile) -> Told:
+    """Another listing under the very same version: which of both is the newest is decided by their natural keys."""
+    twin = {**profile, "merchant_id": f"{profile['merchant_id']}!", "province": source.province()}
+    return Told(first.publisher, first.type, twin, first.time, first.id, first.recordedtime)
 
 
 def _passed_on(source: Source, publisher: str, profile: Profile, number: int) -> list[Told]:

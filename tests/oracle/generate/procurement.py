@@ -50,10 +50,10 @@ def _cancelled(source: Source, publisher: str, award: dict[str, Any], version: i
 
 def _award(source: Source, number: int, day: datetime.date) -> dict[str, Any]:
     return {
-        "ocid": f"ocds-test-{number}",
+        "ocid": f"ocds-test-{source.seed}-{number}",
         "award_id": source.draw.choice(("1", "a b")),
         "version": 1,
-        "awarded_on": day.isoformat(),
+        "awarded_on": (day + datetime.timedelta(days=60)).isoformat() if source.chance(0.03) else day.isoformat(),
         "buyer": _buyer(source),
         "fiscal_year": day.year + (1 if source.chance(0.04) and day.year < source.until.year else 0),
         **_money(source),
@@ -67,7 +67,7 @@ def _award(source: Source, number: int, day: datetime.date) -> dict[str, Any]:
 
 def _buyer(source: Source) -> dict[str, Any]:
     number = source.draw.randrange(12)
-    return {"id": f"B{number}", "name": f"Satuan Kerja {number}", "kind": _KINDS[number % 4]}
+    return {"id": f"B{number} {source.seed}", "name": f"Satuan Kerja {number}", "kind": _KINDS[number % 4]}
 
 
 def _money(source: Source) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _match(source: Source, number: int, population: int) -> dict[str, Any]:
     country = ("ID", "ID", "ID", "JP", "CN", "ID")[place]
     enterprise = {"id": f"E {place}", "name": f"PT {place}", "kind": "foreign" if country != "ID" else "soe", "country": country}
     return {
-        "match_id": f"match/{number}",
+        "match_id": f"match/{source.seed}/{number}",
         "forum": source.draw.choice(_FORUMS),
         "kind": source.draw.choice(("assessment", "supply-chain", "joint-venture")),
         "enterprise": enterprise,
