@@ -57,7 +57,7 @@ bench: .venv/dev ## how fast it is, against limits of the same run
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 contracts: .venv/dev ## write JSON Schema and AsyncAPI anew from the models
-	@exec $(BIN)/python -m shared.events.contracts
+	@exec $(BIN)/python -m shared.events.publish
 
 requirements: .venv/dev ## pin the newest versions that pyproject.toml allows, and Kafka's jars
 	@cd . && PATH="$(CURDIR)/$(BIN):$$PATH" && \

@@ -158,7 +158,7 @@ def folders_of(service: str) -> tuple[Path, ...]:
     from shared.postgres import migrate
 
     own = ROOT / "services" / service / "migrations"
-    return migrate.folders(own) if service in topics.DOMAIN_SERVICES else (own,)
+    return migrate.folders(own) if service in topics.DOMAIN_SERVICES else (migrate.folders(own)[0], own)
 
 
 async def drop_database(servers: Servers, dsn: str) -> None:
