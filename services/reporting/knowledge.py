@@ -1,6 +1,7 @@
 """Everything that figures rest on, read from the database at one instant: rows come in, a `Known` goes out."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 from services.reporting.figures import periods
 from services.reporting.figures.known import Known, Observation, Row, Target
+from services.reporting.figures.periods import Scope
+from services.reporting.indicators import Group
 from shared.postgres import queries
 from shared.postgres.connection import Connection
 
@@ -57,3 +60,25 @@ def number(text: str | None) -> Decimal | None:
 
 def read_target(row: Any) -> Target:
     return Target(row["indicator"], row["name"], row["set_on"], Decimal(row["value"]), row["due"], row["version"])
+
+
+async def get_cube(
+    connection: Connection, group: Group, by: str | None, *, by_time: bool, scope: Scope, filters: Mapping[str, str]
+) -> list[Row]:
+    """A group's cells added up: by a dimension's codes within a scope, or by time."""
+    places = [group.dimensions[name] + 1 for name in filters]  # SQL counts from 1
+    place = None if by is None else group.dimensions[by] + 1
+    found = await connection.fetch(
+        QUERIES.cube,
+        group.cells,
+        group.service,
+        place,
+        by_time,
+        group.only_known is not None,
+        places,
+        list(filters.values()),
+        scope.first,
+        scope.last,
+        scope.fiscal_year,
+    )
+    return [read_row(row["code"], row) for row in found]

@@ -11,17 +11,20 @@ from typing import Any
 
 import orjson
 
-from services.reporting import indicators, knowledge
+from services.reporting import indicators, knowledge, messages
 from services.reporting.figures import headline
 from services.reporting.figures.known import Known
 from services.reporting.messages import Cell, Watermark, newest_of
 from services.reporting.model import OBSERVATION, TARGET
+from shared.events import topics
 from shared.messaging.fold import Fact, Folded
 from shared.postgres import queries
 from shared.postgres.connection import Connection
+from shared.runtime import clock
 
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 CHANGES_KEPT = 100_000
+CELLS_OF, REJECTED_OF = topics.cells(""), topics.rejected("")
 CELL_COLUMNS = ("kind", "service", "key", "month", "fiscal_year", "known", "measures", "generation", "number")
 
 
@@ -30,20 +33,51 @@ async def prepare(connection: Connection) -> None:
     await connection.execute(QUERIES.temporary_tables)
 
 
-async def record_cells(connection: Connection, messages: Sequence[Cell | Watermark]) -> bool:
+async def record(connection: Connection, folded: Folded, number: int, month: int) -> Mapping[Fact, str]:  # noqa: ARG001
+    """Record a batch; two letters a staged row of each fact come back. What becomes visible is published in the same transaction."""
+    letters = await record_facts(connection, folded)
+    is_visible = bool(letters)
+    for service, values in by_sender(folded, CELLS_OF).items():
+        is_visible |= await record_cells(connection, messages.read_cells(service, values))
+    for publisher, values in by_sender(folded, REJECTED_OF).items():
+        await record_rejected(connection, messages.read_refusals(publisher, values))
+    await (publish if is_visible else note)(connection, today())
+    return letters
+
+
+def today() -> date:
+    """The day in Indonesia."""
+    return clock.now().astimezone(clock.JAKARTA).date()
+
+
+def by_sender(folded: Folded, prefix: str) -> dict[str, list[bytes | None]]:
+    """Records that no publisher sent, by the last part of their topic."""
+    values: dict[str, list[bytes | None]] = {}
+    for record in folded.overheard:
+        if record.topic.startswith(prefix):
+            values.setdefault(record.topic.removeprefix(prefix), []).append(record.value)
+    return values
+
+
+async def recount(connection: Connection, number: int, month: int) -> None:  # noqa: ARG001
+    """Everything anew: who counts and who leads has changed."""
+    await publish(connection, today())
+
+
+async def record_cells(connection: Connection, told: Sequence[Cell | Watermark]) -> bool:
     """Messages of one service in their order; True where a watermark made something visible.
 
     Of several watermarks only the last matters: what came before it is whole.
     """
-    last = max((place for place, message in enumerate(messages) if isinstance(message, Watermark)), default=-1)
-    await keep_pending(connection, messages[: last + 1])
-    closed = last >= 0 and await record_watermark(connection, messages[last])
-    await keep_pending(connection, messages[last + 1 :])
+    last = max((place for place, message in enumerate(told) if isinstance(message, Watermark)), default=-1)
+    await keep_pending(connection, told[: last + 1])
+    closed = last >= 0 and await record_watermark(connection, told[last])
+    await keep_pending(connection, told[last + 1 :])
     return closed
 
 
-async def keep_pending(connection: Connection, messages: Sequence[Cell | Watermark]) -> None:
-    cells = newest_of(message for message in messages if isinstance(message, Cell))
+async def keep_pending(connection: Connection, told: Sequence[Cell | Watermark]) -> None:
+    cells = newest_of(message for message in told if isinstance(message, Cell))
     if cells:
         await connection.copy_records_to_table("stage_cell", records=[cell.row for cell in cells], columns=CELL_COLUMNS)
         await connection.execute(QUERIES.keep_pending)

@@ -105,9 +105,6 @@ order by indicator, target.name, rank, publisher.name
 -- name: list_newest
 select service, fact.key as fact, fact.value::bigint as time_ns from watermark, jsonb_each_text(newest) as fact
 
--- name: head
-select instance, seq, revision, today from head
-
 -- name: list_figures
 select indicator, seq, figure from figure
 
@@ -124,3 +121,20 @@ insert into change(indicator, seq, figure) select * from unnest($1::text[], $2::
 
 -- name: forget_changes
 delete from change where seq <= $1
+
+-- name: cube
+-- Cells of one kind added up: by the code in one place of their keys ($3), by time ($4), or as one sum; only those with a code in
+-- the kind's part of its own ($5), with these codes in these places ($6, $7), of these months ($8, $9) and this fiscal year ($10).
+select case when $3::int is not null then key[$3] end as code,
+  case when $4::boolean then month end as month, case when $4 then fiscal_year end as fiscal_year,
+  array[coalesce(sum(measures[1]), 0), coalesce(sum(measures[2]), 0), coalesce(sum(measures[3]), 0),
+        coalesce(sum(measures[4]), 0), coalesce(sum(measures[5]), 0), coalesce(sum(measures[6]), 0)]::text[] as measures
+from cell
+where kind = $1 and service = $2 and (known or not $5::boolean)
+  and not exists (select from unnest($6::int[], $7::text[]) as wanted(place, code) where key[wanted.place] is distinct from wanted.code)
+  and ($8::int is null or month >= $8) and ($9::int is null or month <= $9) and ($10::int is null or fiscal_year = $10)
+group by 1, 2, 3
+
+-- name: day
+-- The day for which figures were worked out last.
+select today from head

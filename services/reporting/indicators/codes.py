@@ -32,6 +32,6 @@ def is_possible(dimension: str, code: str) -> bool:
     return dimension not in CLOSED or code in CLOSED[dimension]
 
 
-def possible(dimension: str) -> str:
-    """What a dimension can have, in words or as the list itself."""
-    return "an HS chapter: two digits" if dimension == "commodity" else ", ".join(sorted(CLOSED[dimension]))
+def possible(dimension: str) -> list[str]:
+    """What a dimension can have: the list, or the form of its codes."""
+    return ["an HS chapter: two digits"] if dimension == "commodity" else sorted(CLOSED[dimension])
