@@ -128,9 +128,9 @@ create function partner_cells(units uuid[]) returns table(unit uuid, month small
 language sql stable as $f$
 with stated as materialized (
   select *, substring(version for length(version) - 17) as stamp
-  from leading_matches(array(select distinct match_key from match where match.unit = any(units))) as leading
-  where leading.unit = any(units))
-select unit, min(month), (array_agg(province order by stamp desc, match_id collate "C", publisher_name collate "C"))[1], null, null
+  from leading_matches(array(select distinct match_key from match where match.unit = any(units))) as leader
+  where leader.unit = any(units))
+select unit, min(month), (array_agg(province order by stamp desc, match_id collate "C", publisher_name collate "C"))[1], null::integer, null::integer
 from stated group by unit
 union all select unit, min(month), null, forum, null from stated group by unit, forum
 union all select unit, min(month), null, null, kind from stated group by unit, kind
@@ -141,8 +141,8 @@ create function enterprise_cells(enterprises integer[]) returns table(enterprise
 language sql stable as $f$
 with stated as materialized (
   select *
-  from leading_matches(array(select distinct match_key from match where match.enterprise = any(enterprises))) as leading
-  where leading.enterprise = any(enterprises))
+  from leading_matches(array(select distinct match_key from match where match.enterprise = any(enterprises))) as leader
+  where leader.enterprise = any(enterprises))
 select enterprise, min(month), null::integer, null::integer from stated group by enterprise
 union all select enterprise, min(month), forum, null from stated group by enterprise, forum
 union all select enterprise, min(month), null, kind from stated group by enterprise, kind
