@@ -17,8 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from shared.events import countries, personal, provinces
 
-# The integers that every JSON reader has exactly (RFC 8259, section 6).
-LARGEST_JSON_INTEGER = 2**53 - 1
+LARGEST_INTEGER = 2**63 - 1
 # Few keys exist; bounded, as publishers decide what comes.
 _GOOD_KEYS: set[str] = set()
 _MOST_KEYS = 1_000
@@ -118,7 +117,7 @@ def _percentage(value: Any) -> Decimal:
 
 
 def _item(value: Any) -> str:
-    if type(value) is int and abs(value) <= LARGEST_JSON_INTEGER:
+    if type(value) is int and abs(value) <= LARGEST_INTEGER:
         return str(value)
     if type(value) is str and _TEXT_FITS(value) and len(value) <= 200:
         return value
@@ -133,7 +132,7 @@ _MONTH = _text("^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[
 _DAY = _text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date that exists, YYYY-MM-DD", format="date")
 _ITEM_JSON = {
     "oneOf": [
-        {"type": "integer", "minimum": -LARGEST_JSON_INTEGER, "maximum": LARGEST_JSON_INTEGER},
+        {"type": "integer", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER},
         {"type": "string", "pattern": _TEXT_PATTERN, "minLength": 1, "maxLength": 200},
     ]
 }
@@ -165,7 +164,7 @@ Item = Annotated[str, Form(core_schema.no_info_plain_validator_function(_item), 
 Month = Annotated[int, _then(_MONTH, _to_month)]
 Day = Annotated[date, Form(core_schema.chain_schema([_DAY.core, core_schema.date_schema(strict=False)]), _DAY.words, _DAY.json)]
 Version = Annotated[int, _integer(1, 2**31 - 1, "an integer from 1 to 2147483647")]
-Orders = Annotated[int, _integer(0, 2**63 - 1, "an integer of at least 0")]
+Orders = Annotated[int, _integer(0, LARGEST_INTEGER, "an integer of at least 0")]
 FiscalYear = Annotated[int, _integer(2000, 2100, "a year, an integer from 2000 to 2100")]
 Flag = Annotated[bool, Form(core_schema.bool_schema(strict=True), "true or false", {"type": "boolean"})]
 
