@@ -1,4 +1,4 @@
-"""Writes the contracts that others build against: the models in, JSON Schemas and an AsyncAPI document out.
+"""Writes the contracts that others build against: the models in, JSON Schemas, an AsyncAPI document and the list of reasons out.
 
 `python -m shared.events.publish` writes them into docs/contracts. It refuses to publish a change that breaks what is published
 already under the same version: such a change needs a new version of the event.
@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from shared.events import asyncapi, catalogue, compatibility
+from shared.events import asyncapi, catalogue, compatibility, reasons
 from shared.events.fact import Fact
 
 Document = dict[str, Any]
 EXAMPLES = Path(__file__).parent / "examples"
+_ADVICE = "Within a version only additions: give the event a new version. (Nobody uses it yet? Then delete its published schema first.)"
 CONTRACTS = Path(__file__).parents[2] / "docs" / "contracts"
 
 
@@ -23,7 +24,7 @@ def main() -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
-        print("Within a version only additions: give the event a new version.", file=sys.stderr)
+        print(_ADVICE, file=sys.stderr)
         return 1
     for path, content in contracts().items():
         target = CONTRACTS / path
@@ -37,7 +38,7 @@ def contracts() -> dict[str, str]:
     schemas = {fact.type: schema_of(fact) for fact in catalogue.FACTS}
     files = {f"schemas/{name}.json": _text(schema) for name, schema in schemas.items()}
     inlined = {name: _with_definitions_at(schema, f"#/components/schemas/{name}") for name, schema in schemas.items()}
-    return {**files, "asyncapi.json": _text(asyncapi.document(inlined, examples()))}
+    return {**files, "asyncapi.json": _text(asyncapi.document(inlined, examples())), "reasons.md": _reasons()}
 
 
 def schema_of(fact: type[Fact]) -> Document:
@@ -63,6 +64,12 @@ def broken(folder: Path) -> list[str]:
         published = json.loads(path.read_text(encoding="utf-8"))
         problems.extend(f"{name}: {problem}" for problem in compatibility.breaks(published, today[name]))
     return problems
+
+
+def _reasons() -> str:
+    lines = [f"| `{code}` | {meaning} |" for code, meaning in reasons.REASONS.items()]
+    head = "# Why a record is not taken\n\nCodes are stable: none is renamed or given another meaning.\n\n| reason | meaning |\n|---|---|\n"
+    return head + "\n".join(lines) + "\n"
 
 
 def _with_definitions_at(schema: Document, place: str) -> Document:
