@@ -55,7 +55,7 @@ def _listed(seed: int, listing: Listing) -> Iterator[Said]:
     yield listings.onboarded(listing, listing.since)
     if random.random() < 0.015:
         # two publishers, one fact
-        yield listings.onboarded(listing, listing.since + timedelta(days=20), speakers.REGISTER)
+        yield listings.onboarded(listing, listing.since + timedelta(days=5), speakers.REGISTER)
     if left:
         yield listings.offboarded(listing, left)
     elif random.random() < 0.1:

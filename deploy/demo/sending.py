@@ -8,7 +8,7 @@ from confluent_kafka import Message as Delivered
 from deploy.demo.wire import Message
 
 FULL_SECONDS = 0.2
-FLUSH_SECONDS = 10
+FLUSH_SECONDS = 5
 
 
 class Sender:
