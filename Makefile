@@ -1,7 +1,7 @@
 # Every command of this project; `make` alone lists them. Needs Python 3.11 or newer and make: everything else is installed into .venv/ and .cache/.
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup demo up down clean check test soak bench progress lag quarantine logs contracts requirements
+.PHONY: help setup demo up down clean check test soak bench progress lag quarantine logs contracts requirements env
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$python; break; }; done)
@@ -56,6 +56,8 @@ soak: .venv/dev ## kill and break things for a while, and recount
 bench: .venv/dev ## how fast it is, against limits of the same run
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
+env: .env ## random passwords for docker compose, into .env
+
 contracts: .venv/dev ## write JSON Schema and AsyncAPI anew from the models
 	@exec $(BIN)/python -m shared.events.publish
 
@@ -64,6 +66,11 @@ requirements: .venv/dev ## pin the newest versions that pyproject.toml allows, a
 	$(COMPILE) --upgrade pyproject.toml -o requirements/runtime.txt && \
 	for group in local dev java; do $(COMPILE) --upgrade --group $$group -c requirements/runtime.txt -o requirements/$$group.txt || exit 1; done
 	@$(BIN)/python -m deploy.local.jars list
+
+.env:
+	@umask 077; for name in POSTGRES ONBOARDING EXPORT PROCUREMENT REPORTING; do \
+	echo "$${name}_PASSWORD=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(24))')" || exit 1; done > $@.new && mv $@.new $@
+	@echo "Passwords are in .env; 'docker compose up --build' uses them. Keep it private."
 
 # An environment that was left half-made, or whose Python is gone, is made anew.
 .venv/made:

@@ -12,7 +12,7 @@ from deploy.local import ports
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "apache/kafka:4.1.0"
 SETTINGS = Path(__file__).parents[1] / "deploy" / "postgres" / "postgresql.conf"
-KAFKA_SETTINGS = Path(__file__).parents[1] / "deploy" / "local" / "kafka.properties"
+KAFKA_SETTINGS = Path(__file__).parents[1] / "deploy" / "kafka" / "server.properties"
 START_SECONDS = 180
 
 

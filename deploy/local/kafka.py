@@ -19,7 +19,7 @@ from deploy.local.private import Private, write
 from deploy.local.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = Path(__file__).with_name("kafka.properties")
+SETTINGS = ROOT / "deploy" / "kafka" / "server.properties"
 LOGGING = Path(__file__).with_name("log4j2.properties")
 HEAP = "-Xmx512m"
 FORMAT_SECONDS = 120
