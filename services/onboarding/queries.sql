@@ -24,13 +24,16 @@ create temp table counted_seller(month smallint, province smallint, role smallin
 create temp table counted_contested(fact text, key text, publishers text, leads text) on commit delete rows
 
 -- name: judge_listings
--- Two letters a staged row (see `judged`); an older profile that is an earlier sighting is news too.
+-- Two letters a staged row (see `judged`); an older profile that is an earlier sighting is news too. `limit 1` keeps it one look-up a
+-- row by the key, whatever size the table was when the plan was made.
 with judged as materialized (
   select stage.*, coalesce(member.unit, stage.msme) as unit,
     known.version as known_version, known.cancelled as known_cancelled, known.first_month as known_first
   from stage_listing as stage left join member on member.msme = stage.msme
-  left join listing as known on known.unit = coalesce(member.unit, stage.msme) and known.msme = stage.msme
-    and known.platform = stage.platform and known.merchant_id = stage.merchant_id and known.publisher = stage.publisher
+  left join lateral (
+    select version, cancelled, first_month from listing
+    where listing.unit = coalesce(member.unit, stage.msme) and listing.msme = stage.msme and listing.platform = stage.platform
+      and listing.merchant_id = stage.merchant_id and listing.publisher = stage.publisher limit 1) as known on true
 ), kept as (
   insert into news_listing
   select unit, case when cancelled > coalesce(known_cancelled, '') then 'cancellation'
@@ -98,8 +101,11 @@ with touched as (delete from touched_listing) delete from before_listing
 with judged as materialized (
   select stage.*, coalesce(member.unit, stage.msme) as unit, known.version as known_version
   from stage_trading as stage left join member on member.msme = stage.msme
-  left join trading as known on known.unit = coalesce(member.unit, stage.msme) and known.msme = stage.msme and known.month = stage.month
-    and known.platform = stage.platform and known.merchant_id = stage.merchant_id and known.publisher = stage.publisher
+  left join lateral (
+    select version from trading
+    where trading.unit = coalesce(member.unit, stage.msme) and trading.month = stage.month and trading.msme = stage.msme
+      and trading.platform = stage.platform and trading.merchant_id = stage.merchant_id and trading.publisher = stage.publisher
+    limit 1) as known on true
 ), kept as (
   insert into news_trading
   select unit, case when known_version is null then 'late' else 'correction' end, no, msme, platform, merchant_id, month, publisher,

@@ -137,9 +137,12 @@ where counted and unit = any(units)
 group by unit, msme, month, platform, merchant_id having count(*) > 1
 $f$;
 create function contested_merchants(merchants text[]) returns table(fact text, key text, publishers text, leads text) language sql stable as $f$
+with crowded as materialized (   -- few: nearly every merchant has one row, and names are looked up for the others only
+  select platform, merchant_id from listing where version > cancelled and merchant_id = any(merchants)
+  group by platform, merchant_id having count(*) > 1)
 select 'merchant', json_build_object('platform', min(code.name), 'merchant_id', merchant_id)::text,
   json_agg(distinct publisher.name order by publisher.name)::text, ''
-from listing join publisher using (publisher) join code on code.code = platform
-where version > cancelled and counted and merchant_id = any(merchants)
+from crowded join listing using (platform, merchant_id) join publisher using (publisher) join code on code.code = platform
+where version > cancelled and counted
 group by platform, merchant_id having count(distinct unit) > 1
 $f$;
