@@ -2,15 +2,19 @@
 
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
 from services.reporting import projection
 from shared.postgres.connection import Connection, Pool
 from shared.postgres.migrate import SHARED, migrate
 from shared.postgres.pool import open_pool
+from tests.reporting import serving
+from tests.reporting.history import publish_history
 
 OWN = Path(projection.__file__).with_name("migrations")
 
@@ -26,6 +30,12 @@ async def template(postgres: str) -> str:
 
 @pytest.fixture
 async def dsn(postgres: str, template: str) -> AsyncIterator[str]:
+    async with copy(postgres, template) as dsn:
+        yield dsn
+
+
+@asynccontextmanager
+async def copy(postgres: str, template: str) -> AsyncIterator[str]:
     name = f"test_{secrets.token_hex(6)}"
     await execute(postgres, f"create database {name} template {template} strategy file_copy")
     yield of(postgres, name)
@@ -55,3 +65,21 @@ async def execute(dsn: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def api(pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving.serve(pool) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def history(postgres: str, template: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The interface over a database with a history, for tests that only read."""
+    async with copy(postgres, template) as dsn:
+        pool = await open_pool(dsn, "test", prepare=projection.prepare)
+        async with pool.acquire() as connection:
+            await publish_history(pool, connection)
+        async with serving.serve(pool) as client:
+            yield client
+        await pool.close()

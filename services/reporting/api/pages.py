@@ -1,7 +1,6 @@
 """Pages for people, and the descriptions of the interface for programs; all from files of ours, none asks another host."""
 
 import importlib.util
-import warnings
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import orjson
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from services.reporting.api import replies
+from services.reporting.api import description, replies
 from services.reporting.api.problems import Problem
 from services.reporting.api.replies import Body
 
@@ -70,10 +69,7 @@ def file(path: Path, media_type: str) -> Body:
 
 @cache
 def openapi(app: FastAPI) -> Body:
-    with warnings.catch_warnings():
-        # The probes answer HEAD by themselves: one operation under two methods.
-        warnings.simplefilter("ignore", UserWarning)
-        return Body(orjson.dumps(app.openapi()))
+    return Body(orjson.dumps(description.of(app)))
 
 
 def swagger() -> Path:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from services.reporting.api import description
 from shared.postgres import errors
 
 log = structlog.get_logger(__name__)
@@ -58,8 +59,8 @@ async def on_http(request: Request, error: Exception) -> Response:
     """Paths and methods that do not exist; a 405 says which do."""
     status = error.status_code if isinstance(error, HTTPException) else 400
     if status == 404:
-        paths = sorted({route.path for route in request.app.routes if getattr(route, "path", "").startswith("/")})
-        return reply(Problem(404, "no-such-path", f"There is nothing at {request.url.path}.", paths))
+        paths = description.of(request.app)["paths"]
+        return reply(Problem(404, "no-such-path", f"There is nothing at {request.url.path[:200]!r}.", paths))
     if status == 405:
         return reply(Problem(405, "method-not-allowed", "This interface is for reading."), {"Allow": "GET, HEAD, OPTIONS"})
     return reply(Problem(status, "http", str(getattr(error, "detail", "The request cannot be read."))))
