@@ -21,6 +21,7 @@ from deploy.local.trouble import Trouble
 
 FOLDER = services.ROOT / ".denyut"
 INTERRUPTED = 130
+PAGE_COLUMNS = 160
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Denyut as processes of this machine.")
 chosen = Private(FOLDER)
@@ -87,7 +88,7 @@ def foreground(end_with_parent: bool = False) -> None:
         launch.tie_to_parent(int(signal.SIGTERM))
     with sentences():
         chosen.make()
-        run(demo.run(chosen, Console()))
+        run(demo.run(chosen, console()))
 
 
 @app.command(hidden=True)
@@ -117,7 +118,7 @@ def clean() -> None:
 def show_progress() -> None:
     """Show every indicator once."""
     with sentences():
-        if not asyncio.run(progress.show_once(running()["api"], Console())):
+        if not asyncio.run(progress.show_once(running()["api"], console())):
             raise Trouble("The API does not answer.")
 
 
@@ -126,7 +127,7 @@ def show_lag() -> None:
     """Show how many records each service has still to read."""
     with sentences():
         behind = lag.messages_behind(running()["kafka"])
-        rows = [(group, topic, str(records)) for (group, topic), records in sorted(behind.items())]
+        rows = [(group, topic, str(records)) for (group, topic), records in sorted(behind.items()) if records]
         show("Records still to be read", ("group", "topic", "records"), rows)
 
 
@@ -155,11 +156,16 @@ def running() -> dict[str, Any]:
     return known
 
 
+def console() -> Console:
+    """The terminal, or a wide page where there is none."""
+    return Console() if sys.stdout.isatty() else Console(width=PAGE_COLUMNS)
+
+
 def show(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     table = Table(*columns, title=title, title_justify="left")
     for row in rows:
         table.add_row(*row)
-    Console().print(table if rows else f"{title}: none.")
+    console().print(table if rows else f"{title}: none.")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from deploy.local import ask, child, ports
 from deploy.local.child import Child, last_line
 from deploy.local.private import Private
+from deploy.local.telling import Tell
 from deploy.local.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -58,13 +59,14 @@ async def make_topics(private: Private, kafka: str) -> None:
         raise Trouble(f"The topics cannot be made (whole log: {making.log}): {last_line(making) or 'it said nothing'}")
 
 
-async def until_ready(address: str, name: str, log: Path) -> None:
+async def until_ready(address: str, name: str, log: Path, tell: Tell) -> None:
     """Wait until a service says that it is ready; why it is not is said when that takes too long."""
     reasons = "it does not answer"
     try:
         async with asyncio.timeout(READY_SECONDS):
             while (answer := await ask.get(f"{address}/readyz")) is None or answer[0] != 200:
                 reasons = why_not(answer)
+                tell(f"Waiting for {name}: {reasons}", passing=True)
                 await asyncio.sleep(ASK_SECONDS)
     except TimeoutError:
         raise Trouble(f"{name} is not ready after {READY_SECONDS} s: {reasons} (its log: {log}).") from None

@@ -106,7 +106,7 @@ async def start_service(system: System, service: Service) -> Child:
 
 
 async def until_ready(system: System, name: str) -> None:
-    await services.until_ready(system.addresses[name], name, system.private.log(name))
+    await services.until_ready(system.addresses[name], name, system.private.log(name), system.tell)
 
 
 def announce(system: System) -> None:
