@@ -38,6 +38,7 @@ async def dsn(postgres: str, template: str) -> AsyncIterator[str]:
 async def copy(postgres: str, template: str) -> AsyncIterator[str]:
     name = f"test_{secrets.token_hex(6)}"
     await execute(postgres, f"create database {name} template {template} strategy file_copy")
+    await execute(of(postgres, name), "update head set instance = substr(md5(gen_random_uuid()::text), 1, 12)")
     yield of(postgres, name)
     await execute(postgres, f"drop database {name} with (force)")
 

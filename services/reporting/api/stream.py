@@ -4,9 +4,11 @@ A reader that comes back with Last-Event-ID gets what it missed. Where that is n
 a snapshot.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
@@ -18,6 +20,7 @@ from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.postgres.connection import Connection
 
 HEARTBEAT_SECONDS = 15
+CLOSING_SECONDS = 1.0
 SEND_SECONDS = 30  # a reader that takes nothing for so long is let go
 MOST_MISSED = 1_000  # further behind a snapshot is shorter
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Type": "text/event-stream; charset=utf-8"}
@@ -35,28 +38,42 @@ def routes(reader: Reader, hub: Hub) -> APIRouter:
             return Response(headers=HEADERS)
         if len(hub.clients) >= MOST_CLIENTS:
             raise Problem(503, "too-many-readers", "Too many readers listen at the moment; /v1/changes has the same.", ["/v1/changes"])
-        since = request.headers.get("last-event-id")
-        return EventSourceResponse(events(reader, hub, since), ping=HEARTBEAT_SECONDS, send_timeout=SEND_SECONDS, sep="\n", headers=HEADERS)
+        closing = anyio.Event()
+        return EventSourceResponse(
+            events(reader, hub, request.headers.get("last-event-id"), closing),
+            ping=HEARTBEAT_SECONDS,
+            send_timeout=SEND_SECONDS,
+            sep="\n",
+            headers=HEADERS,
+            shutdown_event=closing,
+            shutdown_grace_period=CLOSING_SECONDS,
+        )
 
     return router
 
 
-async def events(reader: Reader, hub: Hub, since: str | None) -> AsyncIterator[bytes]:
+async def events(reader: Reader, hub: Hub, since: str | None, closing: anyio.Event) -> AsyncIterator[bytes]:
     """What was missed or a snapshot, then changes as they come. Listening begins before: nothing falls in between."""
     with hub.client() as client:
         async with reader.snapshot() as (connection, head):
             first = await beginning(connection, head, since)
         for event in first:
             yield event
-        async for event in following(client, head):
+        async for event in following(client, head, closing):
             yield event
 
 
-async def following(client: Client, head: Head) -> AsyncIterator[bytes]:
-    while True:
-        for seq, figure in await client.take():
-            if seq > head.seq:
-                yield event("change", head.at(seq), figure)
+async def following(client: Client, head: Head, closing: anyio.Event) -> AsyncIterator[bytes]:
+    """Changes until the process ends; then the reader's connection is closed in order, and it comes back elsewhere."""
+    ending = asyncio.ensure_future(closing.wait())
+    ending.add_done_callback(lambda _: client.news.set())
+    try:
+        while not ending.done():
+            for seq, figure in await client.take():
+                if seq > head.seq:
+                    yield event("change", head.at(seq), figure)
+    finally:
+        ending.cancel()
 
 
 async def beginning(connection: Connection, head: Head, since: str | None) -> list[bytes]:
