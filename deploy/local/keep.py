@@ -27,6 +27,8 @@ class Kept:
     changed: Callable[[], None]
     ends_well: bool = False
     child: Child | None = None
+    deaths: int = 0
+    last_words: str = ""
 
     async def begin(self) -> None:
         """The first start; what goes wrong here is the caller's to say."""
@@ -48,7 +50,7 @@ class Kept:
     async def ended_well(self, running: Child, wait_seconds: float) -> bool:
         """Wait until it has ended and say so; True where it is not to be started again."""
         code = await child.ended(running)
-        self.child = None
+        self.child, self.deaths, self.last_words = None, self.deaths + 1, child.last_line(running)
         self.changed()
         if code == 0 and self.ends_well:
             self.tell(f"{self.name} has finished.")

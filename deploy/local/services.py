@@ -10,8 +10,8 @@ from pathlib import Path
 
 from deploy.local import ask, child, ports
 from deploy.local.child import Child, last_line
+from deploy.local.keep import Kept
 from deploy.local.private import Private
-from deploy.local.telling import Tell
 from deploy.local.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +19,7 @@ PUBLISHERS = ROOT / "deploy" / "publishers.yaml"
 API = "reporting"
 API_PORT = 8080
 READY_SECONDS = 150
+HOPELESS_DEATHS = 4
 ASK_SECONDS = 0.2
 TOPICS_SECONDS = 60
 
@@ -59,17 +60,19 @@ async def make_topics(private: Private, kafka: str) -> None:
         raise Trouble(f"The topics cannot be made (whole log: {making.log}): {last_line(making) or 'it said nothing'}")
 
 
-async def until_ready(address: str, name: str, log: Path, tell: Tell) -> None:
-    """Wait until a service says that it is ready; why it is not is said when that takes too long."""
+async def until_ready(address: str, kept: Kept, log: Path) -> None:
+    """Wait until a service says that it is ready; why it is not is said when that takes too long or it dies again and again."""
     reasons = "it does not answer"
     try:
         async with asyncio.timeout(READY_SECONDS):
             while (answer := await ask.get(f"{address}/readyz")) is None or answer[0] != 200:
                 reasons = why_not(answer)
-                tell(f"Waiting for {name}: {reasons}", passing=True)
+                if kept.deaths >= HOPELESS_DEATHS:
+                    raise Trouble(f"{kept.name} does not start: {kept.last_words} (its log: {log}).")
+                kept.tell(f"Waiting for {kept.name}: {reasons}", passing=True)
                 await asyncio.sleep(ASK_SECONDS)
     except TimeoutError:
-        raise Trouble(f"{name} is not ready after {READY_SECONDS} s: {reasons} (its log: {log}).") from None
+        raise Trouble(f"{kept.name} is not ready after {READY_SECONDS} s: {reasons} (its log: {log}).") from None
 
 
 def why_not(answer: tuple[int, bytes] | None) -> str:

@@ -106,7 +106,7 @@ async def start_service(system: System, service: Service) -> Child:
 
 
 async def until_ready(system: System, name: str) -> None:
-    await services.until_ready(system.addresses[name], name, system.private.log(name), system.tell)
+    await services.until_ready(system.addresses[name], system.kept[name], system.private.log(name))
 
 
 def announce(system: System) -> None:
@@ -114,7 +114,10 @@ def announce(system: System) -> None:
     if system.ready and system.kafka and system.postgres:
         running = {name: kept.child for name, kept in system.kept.items() if kept.child}
         servers = {"kafka": system.kafka.bootstrap, "postgres": system.postgres.address}
-        endpoints.record(system.private, running, system.addresses, servers)
+        try:
+            endpoints.record(system.private, running, system.addresses, servers)
+        except OSError as error:  # a full disk must not end what keeps everything running
+            system.tell(f"{system.private.endpoints} cannot be written: {error}")
 
 
 async def take_down(system: System) -> None:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
@@ -41,7 +42,7 @@ def also_logged(private: Private, tell: Callable[..., None]) -> Tell:
 
     def both(sentence: str, *, passing: bool = False) -> None:
         if not passing:
-            with private.log("supervisor").open("a", encoding="utf-8") as log:
+            with suppress(OSError), private.log("supervisor").open("a", encoding="utf-8") as log:
                 log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {sentence}\n")
         tell(sentence, passing=passing)
 
