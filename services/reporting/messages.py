@@ -64,8 +64,8 @@ def read(service: str, value: bytes | None) -> Cell | Watermark | None:
 
 
 def read_watermark(service: str, told: Mapping[str, Any]) -> Watermark:
-    newest = {str(fact): str(int(time_ns)) for fact, time_ns in told["newest"].items()}
-    return Watermark(service, int(told["generation"]), int(told["number"]), newest, dict(told["positions"]))
+    newest = {str(fact): str(whole(int(time_ns))) for fact, time_ns in told["newest"].items()}
+    return Watermark(service, whole(told["generation"]), whole(told["number"]), newest, dict(told["positions"]))
 
 
 def read_cell(service: str, told: Mapping[str, Any]) -> Cell:
@@ -73,7 +73,7 @@ def read_cell(service: str, told: Mapping[str, Any]) -> Cell:
     kind = CELLS[told["kind"]]
     codes = dict(zip(kind.dimensions, told["key"], strict=True))
     measures = tuple(Decimal(int(measure)) for measure in told["measures"])
-    if not all(code is None or isinstance(code, str) for code in told["key"]):
+    if not all(code is None or (isinstance(code, str) and "\0" not in code) for code in told["key"]):
         raise TypeError("a code is text or null")
     month, fiscal_year = codes.get("month"), codes.get("fiscal_year")
     return Cell(
@@ -84,9 +84,16 @@ def read_cell(service: str, told: Mapping[str, Any]) -> Cell:
         fiscal_year=None if fiscal_year is None else int(fiscal_year),
         known=codes.get(KNOWN_DIMENSION) is not None,
         measures=measures,
-        generation=int(told["generation"]),
-        number=int(told["number"]),
+        generation=whole(told["generation"]),
+        number=whole(told["number"]),
     )
+
+
+def whole(number: object) -> int:
+    """A number that the database can take."""
+    if not isinstance(number, int) or not 0 <= number < 2**63:
+        raise ValueError(f"no number of ours: {number!r}")
+    return number
 
 
 def newest_of(cells: Iterable[Cell]) -> list[Cell]:
@@ -108,9 +115,14 @@ def read_refusals(publisher: str, values: Iterable[bytes | None]) -> list[tuple[
 def read_refusal(publisher: str, value: bytes | None) -> tuple[Any, ...] | None:
     try:
         told = orjson.loads(value or b"")
-        place = (str(told["topic"]), int(told["partition"]), int(told["offset"]))
-        words = [None if told.get(name) is None else str(told[name]) for name in ("path", "expected", "seen")]
-        return (publisher, *place, str(told["stream"]), str(told["reason"]), *words, int(told["timestamp"]))
+        place = (text(told["topic"]), whole(told["partition"]), whole(told["offset"]))
+        words = [None if told.get(name) is None else text(told[name]) for name in ("path", "expected", "seen")]
+        return (publisher, *place, text(told["stream"]), text(told["reason"]), *words, whole(told["timestamp"]))
     except (ValueError, KeyError, TypeError) as error:
         log.error("refusal_is_malformed", publisher=publisher, error=repr(error)[:200])
         return None
+
+
+def text(value: object) -> str:
+    """Words that the database can take."""
+    return str(value).replace("\0", "\ufffd")

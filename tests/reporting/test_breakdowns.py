@@ -56,6 +56,8 @@ def test_counts_of_months_are_zero_in_empty_months_and_by_year_the_newest_ended_
     known = knowledge.known({"seller": cells})
     by_month = series("sellers_transacting", "month", known)
     assert list(by_month.values()) == [3, 0, 0, 2, *[0] * 10]
+    later = knowledge.known({"seller": [*cells, *rows("seller", ("9999-12", None, {"transacting": 1}))]})
+    assert list(series("sellers_transacting", "month", later).items())[-2:] == [("2026-11", 0), ("9999-12", 1)]
     assert series("sellers_transacting", "year", known) == {"2025": 3, "2026": 2}
 
 

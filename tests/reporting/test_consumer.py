@@ -73,7 +73,10 @@ async def test_a_batch_of_everything(applier: Applier, connection: Connection, a
         stated(4, {**STATED, "destination": "JP"}),
         record("umkm.cells.onboarding", 0, cell),
         record("umkm.cells.onboarding", 1, b"no cell"),
-        record("umkm.cells.onboarding", 2, watermark),
+        record("umkm.cells.onboarding", 2, {**cell, "number": 2**63}),
+        record("umkm.cells.onboarding", 3, {**cell, "key": ["2024-02", None, None, None, "a\0"]}),
+        record("umkm.cells.onboarding", 4, {**cell, "kind": "nothing"}),
+        record("umkm.cells.onboarding", 5, watermark),
         record("umkm.rejected.customs", 0, refused),
     )
     assert heard.outcomes[:5] == ["applied", *["quarantined"] * 4]

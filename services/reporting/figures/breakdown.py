@@ -116,15 +116,17 @@ def is_row(asked: Asked, month: int) -> bool:
 
 
 def months(asked: Asked, cube: Cube) -> Iterator[dict[str, Any]]:
-    """Counts of each month from the first to the present one: 0 where a month is empty."""
+    """Counts of each month from the first to the present one, 0 where a month is empty; later ones where they have any."""
     by_month: dict[int, list[Row]] = defaultdict(list)
     for row in cube:
         if row.month is not None and any(counted(asked.group, row)):
             by_month[row.month].append(row)
-    last = max([*by_month, asked.known.present])
-    for month in range(min(by_month, default=last + 1), last + 1):
+    present = asked.known.present
+    until_now = range(min(by_month, default=present + 1), present + 1)
+    for month in (*until_now, *sorted(month for month in by_month if month > present)):
         if asked.within.covers(month, None):
-            yield asked.row(periods.month_text(month), asked.parts(knowledge.sums(by_month[month], EVERYTHING)))
+            sums = knowledge.sums(by_month.get(month, ()), EVERYTHING)
+            yield asked.row(periods.month_text(month), asked.parts(sums))
 
 
 def month_of_years(asked: Asked, cube: Cube) -> Iterator[dict[str, Any]]:

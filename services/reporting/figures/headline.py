@@ -131,7 +131,7 @@ def status(indicator: Indicator, known: Known, answer: Answer) -> str:
         return "no-data"
     if indicator.kind == "observation":
         return "final"
-    return "final" if answer.end is not None and answer.end + CLOSED_AFTER < known.today else "provisional"
+    return "final" if answer.end is not None and answer.end < known.today - CLOSED_AFTER else "provisional"
 
 
 def watermark(indicator: Indicator, known: Known) -> str | None:
