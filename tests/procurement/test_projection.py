@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,16 @@ async def test_outcomes_are_told_apart(service: Trial) -> None:
     assert await service.apply(records(budget("b1", 2025, 90, 4), budget("b1", 2025, 90, 4, version=2))) == ["superseded", "applied"]
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_a_cancellation_may_come_before_what_it_cancels(service: Trial, order: tuple[int, ...]) -> None:
+    events = awarded("o1", "2025-02-01", 9, [supplier()]), amended("o1", "2025-02-02", 8, [supplier()], version=2), void(2)
+    for place in order:
+        await service.apply(records(events[place]))
+    assert (await service.cells())["award"] == {}
+    await service.apply(records(amended("o1", "2025-02-03", 7, [supplier()], version=3), void(1)))
+    assert measure((await service.cells())["award"], 0) == {(): 7}
+
+
 @pytest.mark.parametrize("cut", [1, 2, 3])
 async def test_an_amendment_moves_spending_to_another_buyer_and_year(service: Trial, cut: int) -> None:
     events = [
@@ -114,6 +125,18 @@ async def test_an_amendment_moves_spending_to_another_buyer_and_year(service: Tr
     ]
     await replay(service, split(records(*events), [cut]))
     assert (await service.cells())["budget"] == {("2024", "ministry"): (9, 0, 90, 4, 1)}
+
+
+async def test_a_match_may_come_to_name_another_msme_and_enterprise(service: Trial) -> None:
+    pal = {"id": "pal", "name": "PT PAL", "kind": "soe", "country": "ID"}
+    await service.apply(records(matched("m1", 1, "2025-01-05")))
+    await service.apply(records(matched("m1", 2, "2025-02-05", enterprise=pal)))
+    cells = await service.cells()
+    assert (cells["partner"], cells["enterprise"]) == ({("2025-02", "ID-JI"): (1,)}, {("2025-02",): (1,)})
+    await service.apply(records(matched("m1", 1, "2025-03-05", publisher="lpse", province="ID-PA")))
+    cells = await service.cells()
+    assert (cells["partner"], cells["enterprise"]) == ({("2025-03", "ID-PA"): (1,)}, {("2025-03",): (1,)})
+    assert cells["partner_forum"] == {("2025-03", "Temu Bisnis"): (1, 1)}
 
 
 async def test_a_date_far_away_is_an_award_like_any_other(service: Trial) -> None:
@@ -166,6 +189,10 @@ async def numbers(service: Trial) -> list[tuple[object, ...]]:
         for kind in ROOMS.kinds
         for row in await service.pool.fetch(f"select * from {kind.name}_cell order by {', '.join(kind.dimensions)}")  # noqa: S608
     ]
+
+
+def void(version: int) -> Told:
+    return award_cancelled("o1", version, "2025-02-03")
 
 
 def linked_early() -> Told:
