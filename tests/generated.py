@@ -17,8 +17,8 @@ from tests.oracle.sending import Told, msme
 from tests.projections import split
 
 # Of facts with one version the smaller natural key leads; a service keeps 16 bytes of a pseudonym's hash and compares those. These
-# five have one order both ways.
-NUMBERS = [13, 17, 7, 14, 16]
+# three have one order both ways.
+NUMBERS = [13, 17, 7]
 EVERYBODY = [msme(number) for number in NUMBERS]
 WHO = st.sampled_from(NUMBERS)
 DATES = st.sampled_from(["2025-01-31", "2025-02-01", "2025-03-15", "2025-03-16", "2025-04-30", "2025-06-01"])
@@ -44,8 +44,8 @@ def versioned(make: Callable[..., Told], *args: st.SearchStrategy[Any], **data: 
 LINKED = versioned(
     linked,
     st.sampled_from(LINKS),
+    st.just(NUMBERS[1]),
     st.sampled_from(NUMBERS[::2]),
-    st.sampled_from(NUMBERS[1::2]),
     DATES,
     st.sampled_from(["registry", "other"]),
 )
@@ -55,8 +55,18 @@ UNLINKED = versioned(unlinked, st.sampled_from(LINKS), DATES, st.sampled_from(["
 @st.composite
 def histories(draw: st.DrawFn, *events: st.SearchStrategy[Told]) -> History:
     """Any events of these kinds and links, in any order, some sent again, in any batches."""
-    told = draw(st.lists(st.one_of(*events, LINKED, UNLINKED), min_size=1, max_size=24))
+    told = draw(st.lists(st.one_of(*events, LINKED, UNLINKED), min_size=1, max_size=40))
     again = draw(st.lists(st.sampled_from(told), max_size=4))
     heard = records(*draw(st.permutations([*told, *again])))
     cuts = draw(st.lists(st.integers(1, len(heard)), max_size=5))
     return History(heard, [list(batch) for batch in split(heard, cuts)])
+
+
+def lanes(history: History) -> list[list[list[Record]]]:
+    """The same records for two rounds of batches that race: in each round one batch a topic, as consumers of a group would have it."""
+    by_topic: dict[str, list[Record]] = {}
+    for record in history.records:
+        by_topic.setdefault(record.topic, []).append(record)
+    halves = {topic: (len(heard) + 1) // 2 for topic, heard in by_topic.items()}
+    first = [heard[: halves[topic]] for topic, heard in by_topic.items()]
+    return [first, [heard[halves[topic] :] for topic, heard in by_topic.items()]]
