@@ -18,8 +18,10 @@ import orjson
 import yaml
 from aiokafka import ConsumerRecord
 
+from shared.events.envelope import Event
 from shared.identity.links import msme_key
 from shared.messaging.batch import QUERIES, Applier, Batch
+from shared.messaging.decode import decode as decode_live
 from shared.messaging.registry import Registry
 from shared.messaging.relay import text
 from shared.messaging.service import Rooms
@@ -69,9 +71,7 @@ class Trial:
         partition = (record.topic, crc32(record.key or b"") % PARTITIONS)
         offset = self.next.get(partition, 0)
         self.next[partition] = offset + 1
-        key, value = record.key, record.value
-        sizes = (len(key or b""), len(value or b""))
-        return ConsumerRecord(*partition, offset, record.timestamp_ms, 1, key, value, None, *sizes, tuple(record.headers))
+        return fetched(record, partition[1], offset)
 
     async def settle(self, batch: Batch) -> list[str]:
         heard = await self.applier.hear(batch)
@@ -104,6 +104,20 @@ class Trial:
                 await connection.execute(f"delete from {row['tablename']}")  # noqa: S608 - the database's own names
         self.next.clear()
         self.applier.registry.admitted.clear()
+
+
+def fetched(record: oracle.Record, partition: int = 0, offset: int = 0) -> "ConsumerRecord[Any, Any]":
+    """A record as the Kafka client hands it out."""
+    sizes = (len(record.key or b""), len(record.value or b""))
+    headers: Any = tuple(record.headers)
+    return ConsumerRecord(record.topic, partition, offset, record.timestamp_ms, 1, record.key, record.value, None, *sizes, headers)
+
+
+def event_of(record: oracle.Record) -> Event:
+    """What a service's model sees of a record that can be taken."""
+    event = decode_live(fetched(record))
+    assert isinstance(event, Event), event
+    return event
 
 
 @asynccontextmanager

@@ -5,22 +5,19 @@ from typing import Any
 import pytest
 
 from services.export import model
-from shared.events.envelope import Event
 from shared.events.export import ExportCancelled, ExportCorrected, ExporterTrained, ProductExported
 from shared.identity.links import LINK, msme_key
-from shared.messaging.decode import decode
 from shared.messaging.fold import Decided
 from tests.oracle.examples import exported, linked, records, told, trained
 from tests.oracle.sending import Told, msme
+from tests.projections import event_of
 
 JANUARY = 2025 * 12
 
 
 def decided(event: Told) -> Decided:
     (record,) = records(event)
-    decoded = decode(record)
-    assert isinstance(decoded, Event)
-    return model.decide(decoded)
+    return model.decide(event_of(record))
 
 
 def content(**data: Any) -> dict[str, Any]:
@@ -41,7 +38,7 @@ def test_an_item_says_where_it_went_and_what_it_was_worth() -> None:
         "destination": "BR",
         "region": "419",
         "commodity": "03",
-        "priority": "shrimp",
+        "priority": "fisheries",
         "fob_cents": 100050,
         "pieces": 10,
     }
