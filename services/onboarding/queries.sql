@@ -7,20 +7,20 @@ create temp table news_listing(unit uuid, cause text, like stage_listing) on com
 create temp table touched_listing(unit uuid, cause text) on commit delete rows;
 create temp table before_listing(unit uuid, month smallint, province smallint, role smallint, scale smallint, platform smallint,
   listings int, onboarded int, on_platform int) on commit delete rows;
-create temp table stage_trading(no int, msme uuid, platform smallint, merchant_id text collate "C", month smallint, publisher smallint,
+create temp table stage_trading(no int, msme uuid, platform smallint, merchant_id text collate "C", month integer, publisher smallint,
   version bytea, province smallint, role smallint, orders bigint, value_idr bigint, local_value_idr bigint, cancelled bytea) on commit delete rows;
 create temp table news_trading(unit uuid, cause text, like stage_trading) on commit delete rows;
 create temp table touched_trading(unit uuid, cause text) on commit delete rows;
-create temp table before_trading(unit uuid, month smallint, province smallint, role smallint, platform smallint,
+create temp table before_trading(unit uuid, month integer, province smallint, role smallint, platform smallint,
   value_idr bigint, local_value_idr bigint, reports int) on commit delete rows;
-create temp table before_seller(unit uuid, month smallint, province smallint, role smallint, transacting int, consistent int) on commit delete rows;
+create temp table before_seller(unit uuid, month integer, province smallint, role smallint, transacting int, consistent int) on commit delete rows;
 create temp table before_contested(fact text, key text, publishers text, leads text) on commit delete rows;
 create temp table touched_merchant(merchant_id text collate "C") on commit delete rows;
 create temp table counted_listing(month smallint, province smallint, role smallint, scale smallint, platform smallint,
   listings bigint, onboarded bigint, on_platform bigint) on commit delete rows;
-create temp table counted_trading(month smallint, province smallint, role smallint, platform smallint,
+create temp table counted_trading(month integer, province smallint, role smallint, platform smallint,
   value_idr numeric, local_value_idr numeric, reports bigint) on commit delete rows;
-create temp table counted_seller(month smallint, province smallint, role smallint, transacting bigint, consistent bigint) on commit delete rows;
+create temp table counted_seller(month integer, province smallint, role smallint, transacting bigint, consistent bigint) on commit delete rows;
 create temp table counted_contested(fact text, key text, publishers text, leads text) on commit delete rows
 
 -- name: judge_listings

@@ -41,9 +41,7 @@ AWARD = CellKind(
     ("month", "fiscal_year", "province", "buyer_kind", "category", "method"),
     ("value_idr", "msme_idr", "unclassified_idr", "domestic_idr", "domestic_unclassified_idr", "awards"),
 )
-BUDGET = CellKind(
-    "budget", ("fiscal_year", "buyer_kind"), ("umkk_idr", "umkk_unclassified_idr", "budget_idr", "allocation_idr", "budgets")
-)
+BUDGET = CellKind("budget", ("fiscal_year", "buyer_kind"), ("umkk_idr", "umkk_unclassified_idr", "budget_idr", "allocation_idr", "budgets"))
 MATCH = CellKind(
     "match", ("month", "province", "enterprise", "component", "forum", "partner_country"), ("potential_idr", "ventures", "matches")
 )

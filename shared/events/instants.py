@@ -9,8 +9,7 @@ LARGEST_NS = 2**63 - 1
 DAY_NS = 86_400 * 10**9
 _EXPECTED = "an RFC 3339 timestamp with offset and up to nine digits of fraction, from 1970 on"
 _FORM = re.compile(
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-    "(?:[.]([0-9]{1,9}))?([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.]([0-9]{1,9}))?([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 ).fullmatch
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # offsets are added as numbers: three times as fast as with time zones
 

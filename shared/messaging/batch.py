@@ -20,7 +20,7 @@ from shared.events.envelope import Event
 from shared.events.reasons import Refused
 from shared.messaging import quarantine
 from shared.messaging.decode import Rejection, decode, reject
-from shared.messaging.fold import CONFLICTED, OUTCOMES, QUARANTINED, Decided, Fact, Folded
+from shared.messaging.fold import APPLIED, CONFLICTED, OUTCOMES, QUARANTINED, Decided, Fact, Folded
 from shared.messaging.registry import Registry
 from shared.postgres import positions, queries
 from shared.postgres.codes import Codes
@@ -84,8 +84,10 @@ class Applier:
         for index, record in enumerate(batch.records):
             if index % TURN_RECORDS == 0:
                 await asyncio.sleep(0)
-            if topics.parse(record.topic) is None:
-                heard.folded.overheard.append(record)
+            if topics.parse(record.topic) is None:  # what our own services tell has no outcome: it is state, or a log of ours
+                heard.outcomes[index] = APPLIED
+                if refused is None:
+                    heard.folded.overheard.append(record)
                 continue
             decoded = (refused or {}).get(index) or decode(record)
             rejection = self.decide(index, record, decoded, heard) if isinstance(decoded, Event) else decoded

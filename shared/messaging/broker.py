@@ -61,7 +61,7 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) ->
         max_records=BATCH_RECORDS,
         batch_timeout_ms=BATCH_WAIT_MS,
         ack_policy=AckPolicy.MANUAL,
-        auto_offset_reset="none",  # positions come from the database; records that vanished are an alarm, never a silent jump
+        auto_offset_reset="earliest",  # until the position is read from the database; see Consumer.take for records that vanished
         isolation_level="read_committed",
         listener=consumer,
         session_timeout_ms=30_000,

@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 20  # less than rebalance_timeout_ms
 
 
+class RecordsVanished(Exception):
+    """Records that were not read are gone from the log: somebody has to say what to do, so the partition stops."""
+
+
 @dataclass(slots=True)
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One process's part of its group. `client` is set by `broker.listen`; `on_commit` is called after every commit.
@@ -126,8 +130,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("batch_is_stale", partitions=len(first))
             self.rewind(begins)
             return None
+        await self.check_log({TopicPartition(*p): begins[p] for p in first if begins[p] < first[p]})
         self.fetched.update(ends)
         return Batch(records, begins, ends)
+
+    async def check_log(self, gaps: Mapping[TopicPartition, int]) -> None:
+        """A gap is a transaction's marker or what compaction took, unless the log itself begins later: then records vanished."""
+        beginnings = await self.kafka.beginning_offsets(list(gaps)) if gaps and self.kafka is not None else {}
+        for tp, beginning in beginnings.items():
+            if beginning > gaps[tp]:
+                raise RecordsVanished(f"{tp.topic}/{tp.partition}: the log begins at {beginning}, and we are at {gaps[tp]}")
 
     def rewind(self, offsets: Mapping[Partition, int]) -> None:
         """Fetch again from here whatever of it is still ours; what was fetched in between is dropped."""

@@ -76,7 +76,7 @@ class CellRelay:
             )
             for row in rows:
                 key = [text(name, row[name], codes) for name in kind.dimensions]
-                measures = [str(row[name]) for name in kind.measures]
+                measures = [str(int(row[name])) for name in kind.measures]  # a numeric of 210000 may come as 2.1E+5
                 yield (
                     orjson.dumps([kind.name, *key]),
                     orjson.dumps({"kind": kind.name, "key": key, "measures": measures, "generation": epoch[0], "number": row["number"]}),

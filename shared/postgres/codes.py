@@ -9,7 +9,8 @@ from typing import Any
 
 from shared.postgres.connection import Connection, Pool
 
-LEARN = """with learned as (insert into code(name) select distinct unnest($1::text[]) order by 1 on conflict (name) do nothing returning name, code)
+LEARN = """with learned as (
+  insert into code(name) select distinct unnest($1::text[]) order by 1 on conflict (name) do nothing returning name, code)
 select name, code from learned union select name, code from code where name = any($1)"""
 
 

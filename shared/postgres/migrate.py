@@ -36,14 +36,15 @@ async def migrate(dsn: str, *folders: Path) -> list[str]:
         await connection.execute("set lock_timeout = '30s'")
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await connection.execute(LEDGER)
-        return [file.name for folder in folders for file in sorted(folder.glob("[0-9]*.sql")) if await apply(connection, folder, file)]
+        files = [(folder, file, file.read_text(encoding="utf-8")) for folder in folders for file in sorted(folder.glob("[0-9]*.sql"))]
+        return [file.name for folder, file, text in files if await apply(connection, folder, file, text)]
     finally:
         await connection.close(timeout=5)
 
 
-async def apply(connection: Connection, folder: Path, file: Path) -> bool:
+async def apply(connection: Connection, folder: Path, file: Path, text: str) -> bool:
     """Apply one file unless it was; True where it was applied now."""
-    number, text = int(file.name.split("_")[0]), file.read_text(encoding="utf-8")
+    number = int(file.name.split("_")[0])
     checksum = hashlib.sha256(text.encode()).hexdigest()
     place = f"{folder.parent.name}/{folder.name}"
     known = await connection.fetchval("select checksum from migration where folder = $1 and number = $2", place, number)

