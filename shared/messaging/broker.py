@@ -52,8 +52,12 @@ def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
     )
 
 
-def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) -> LogicSubscriber[Any]:
-    """Subscribe a consumer to every topic of this pattern, those to come too."""
+def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str, instance: str | None) -> LogicSubscriber[Any]:
+    """Subscribe a consumer to every topic of this pattern, those to come too.
+
+    `instance` is the replica's own name where it has one: after a kill it takes its place again without waiting for its old self's
+    session to end. Two replicas must never share one.
+    """
     subscriber = broker.subscriber(
         pattern=pattern,
         group_id=group,
@@ -64,8 +68,9 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) ->
         auto_offset_reset="earliest",  # until the position is read from the database; see Consumer.take for records that vanished
         isolation_level="read_committed",
         listener=consumer,
-        session_timeout_ms=30_000,
-        heartbeat_interval_ms=3_000,
+        group_instance_id=instance,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
         rebalance_timeout_ms=60_000,
         max_poll_interval_ms=300_000,
         fetch_max_wait_ms=100,
