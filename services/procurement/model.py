@@ -4,7 +4,7 @@ An award becomes the parts of it that count: for MSMEs, for the statutory duty (
 once, here: all else only adds them up. Amounts are whole rupiah.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from asyncpg.pgproto.pgproto import UUID
 from shared.events import versions
 from shared.events.envelope import Event
 from shared.events.identity import IdentitiesLinked, IdentitiesUnlinked
-from shared.events.procurement import AwardAmended, AwardCancelled, BudgetAnnounced, BusinessMatched, ProcurementAwarded, Supplier
+from shared.events.procurement import AwardAmended, AwardCancelled, BudgetAnnounced, BusinessMatched, ProcurementAwarded
 from shared.identity.links import decide_link, msme_key
 from shared.messaging.fold import Decided, Fact
 from shared.runtime import clock
@@ -111,16 +111,21 @@ def decide_match(event: Event, data: BusinessMatched) -> Decided:
 
 def parts(award: ProcurementAwarded | AwardAmended) -> Parts:
     """What of this award counts for what: parts of suppliers abroad count for nothing but the whole value."""
+    home = msme = umkk = unclassified = 0
+    for supplier, share in zip(award.suppliers, shares_of(award), strict=True):
+        if supplier.scale == "unknown":
+            unclassified += share
+        if supplier.country == HOME:
+            home += share
+            msme += share if supplier.scale in MSME else 0
+            umkk += share if supplier.scale in UMKK or supplier.legal_form == "cooperative" else 0
     pdn, tkdn = award.domestic.pdn, award.domestic.tkdn
-    shares = list(zip(award.suppliers, shares_of(award), strict=True))
-    at_home = [(supplier, share) for supplier, share in shares if supplier.country == HOME]
-    domestic_idr = sum(share for _, share in at_home)
     return Parts(
-        msme_idr=sum(share for supplier, share in at_home if supplier.scale in MSME),
-        unclassified_idr=sum(share for supplier, share in shares if supplier.scale == "unknown"),
-        umkk_idr=umkk(at_home) if pdn else 0,
-        domestic_idr=domestic_idr if pdn or (tkdn is not None and tkdn >= DOMESTIC_TKDN) else 0,
-        domestic_unclassified_idr=domestic_idr if pdn is None and tkdn is None else 0,
+        msme_idr=msme,
+        unclassified_idr=unclassified,
+        umkk_idr=umkk if pdn else 0,
+        domestic_idr=home if pdn or (tkdn is not None and tkdn >= DOMESTIC_TKDN) else 0,
+        domestic_unclassified_idr=home if pdn is None and tkdn is None else 0,
     )
 
 
@@ -128,10 +133,6 @@ def shares_of(award: ProcurementAwarded | AwardAmended) -> list[int]:
     """Each supplier's part: as stated, else an equal split; the rupiah that do not divide go to the first suppliers."""
     each, left = divmod(award.value_idr, len(award.suppliers))
     return [each + (place < left) if supplier.share_idr is None else supplier.share_idr for place, supplier in enumerate(award.suppliers)]
-
-
-def umkk(at_home: Iterable[tuple[Supplier, int]]) -> int:
-    return sum(share for supplier, share in at_home if supplier.scale in UMKK or supplier.legal_form == "cooperative")
 
 
 def award_key(event: Event, data: ProcurementAwarded | AwardAmended | AwardCancelled) -> tuple[object, ...]:

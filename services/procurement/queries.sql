@@ -41,11 +41,13 @@ create temp table counted_partner(month smallint, province integer, forum intege
 create temp table counted_contested(fact text, key text, publishers text, leads text) on commit delete rows
 
 -- name: judge_awards
--- Two letters a staged row (see `judged`); what brings something new goes on to news_award.
+-- Two letters a staged row (see `judged`); what brings something new goes on to news_award. The array asks the index for the keys of
+-- this batch: without it a batch is merged with the whole index until the table has some hundred thousand rows.
 with judged as materialized (
   select stage.*, known.version as known_version, known.cancelled as known_cancelled
   from stage_award as stage
   left join award as known on known.award_key = stage.award_key and known.publisher = stage.publisher
+    and known.award_key = any(array(select award_key from stage_award))
 ), kept as (
   insert into news_award
   select case when cancelled > coalesce(known_cancelled, '') then 'cancellation'
@@ -193,6 +195,7 @@ with judged as materialized (
   select stage.*, coalesce(member.unit, stage.msme) as unit, known.version as known_version
   from stage_match as stage left join member on member.msme = stage.msme
   left join match as known on known.match_key = stage.match_key and known.publisher = stage.publisher
+    and known.match_key = any(array(select match_key from stage_match))
 ), kept as (
   insert into news_match
   select unit, case when known_version is null then 'late' else 'correction' end, no, match_key, match_id, publisher, version, msme,

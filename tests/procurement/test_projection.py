@@ -1,7 +1,7 @@
 """Procurement's cells are what a plain recount of the same records gives, whatever is sent in whatever order and batches."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -12,18 +12,14 @@ from services.procurement.app import ROOMS
 from shared.messaging.batch import QUERIES
 from tests.conftest import NewDatabase
 from tests.generated import History, histories, thorough
-from tests.oracle import procurement
-from tests.oracle.counting import Amount, Flow
 from tests.oracle.examples import award_cancelled, awarded, budget, buyer, linked, matched, records, supplier
 from tests.oracle.records import Publisher, Record, Registry
 from tests.oracle.sending import Told
+from tests.procurement.comparing import check
 from tests.procurement.events import CANCELLATIONS, MATCHES, amended, awards, budgets
-from tests.projections import Cells, Plain, Trial, count_plainly, measure, net_flows, split, told_contested, trial, write_registry
+from tests.projections import Trial, count_plainly, measure, split, trial, write_registry
 
 REGISTRY = Registry((Publisher("registry", 2), Publisher("lpse", 3)))  # lkpp comes after all who are registered
-AWARD = ("month", "fiscal_year", "province", "buyer_kind", "category", "method")
-BUDGET = ("fiscal_year", "buyer_kind")
-MATCH = ("month", "province", "enterprise", "component", "forum", "partner_country")
 SPENT = "select buyer, fiscal_year, buyer_kind, umkk_idr from buyer_year where umkk_idr <> 0"
 
 
@@ -203,70 +199,3 @@ def two(heard: list[Record]) -> list[list[Record]]:
     """In two batches, the second of them possibly empty."""
     halves = [list(part) for part in split(heard, [(len(heard) + 1) // 2])]
     return [*halves, []][:2]
-
-
-def check(cells: dict[str, Cells], plain: Plain) -> None:
-    check_awards(cells["award"], plain)
-    check_budgets(cells["budget"], plain)
-    check_matches(cells, plain)
-    assert told_contested(cells["contested"], natural_key) == plain.contested("award", "budget", "match")
-
-
-def natural_key(_: str, key: dict[str, str]) -> tuple[str, ...]:
-    return tuple(key.values())
-
-
-def check_awards(cells: Cells, plain: Plain) -> None:
-    value, msme, domestic = (count(plain.facts) for count in (procurement.value, procurement.msme_share, procurement.domestic_share))
-    everywhere = range(len(AWARD))
-    assert measure(cells, 0, *everywhere) == sums(value, AWARD, top)
-    assert measure(cells, 1, *everywhere) == sums(msme, AWARD, top)
-    assert measure(cells, 2, *everywhere) == sums(msme, AWARD, aside)
-    assert measure(cells, 3, *everywhere) == sums(domestic, AWARD, top)
-    assert measure(cells, 4, *everywhere) == sums(domestic, AWARD, aside)
-    assert measure(cells, 5, *everywhere) == sums(value, AWARD, one)
-
-
-def check_budgets(cells: Cells, plain: Plain) -> None:
-    umkk, allocated = procurement.umkk_share(plain.facts), procurement.allocated_share(plain.facts)
-    assert measure(cells, 0, 0, 1) == sums(umkk, BUDGET, top)
-    assert measure(cells, 1, 0, 1) == sums(umkk, BUDGET, aside)
-    assert measure(cells, 2, 0, 1) == sums(allocated, BUDGET, bottom)
-    assert measure(cells, 3, 0, 1) == sums(allocated, BUDGET, top)
-    assert measure(cells, 4, 0, 1) == sums(allocated, BUDGET, one)
-
-
-def check_matches(cells: dict[str, Cells], plain: Plain) -> None:
-    potential, everywhere = procurement.potential(plain.facts), range(len(MATCH))
-    assert measure(cells["match"], 0, *everywhere) == sums(potential, MATCH, top)
-    assert measure(cells["match"], 1, *everywhere) == sums(procurement.ventures(plain.facts), MATCH, top)
-    assert measure(cells["match"], 2, *everywhere) == sums(potential, MATCH, one)
-    msmes, enterprises = procurement.partnership_msmes(plain.facts, plain.groups), procurement.partnership_enterprises(plain.facts)
-    assert measure(cells["partner"], 0, 0, 1) == net_flows(msmes, "province")
-    assert measure(cells["enterprise"], 0, 0) == net_flows(enterprises)
-    for dimension in ("forum", "kind"):
-        assert measure(cells[f"partner_{dimension}"], 0, 0, 1) == net_flows(msmes, dimension)
-        assert measure(cells[f"partner_{dimension}"], 1, 0, 1) == net_flows(enterprises, dimension)
-
-
-def sums(flow: Flow, dimensions: tuple[str, ...], of: Callable[[Amount], int]) -> dict[tuple[str | None, ...], int]:
-    found: Counter[tuple[str | None, ...]] = Counter()
-    for amount in flow.amounts:
-        found[tuple(amount.codes[name] for name in dimensions)] += of(amount)
-    return {key: value for key, value in found.items() if value}
-
-
-def top(amount: Amount) -> int:
-    return amount.top
-
-
-def bottom(amount: Amount) -> int:
-    return amount.bottom
-
-
-def aside(amount: Amount) -> int:
-    return amount.aside
-
-
-def one(_: Amount) -> int:
-    return 1
