@@ -33,12 +33,15 @@ where msme is not null and msme <> '00000000-0000-0000-0000-000000000000'
 select msme, unit from member where unit in (select unit from member where msme = any($1::uuid[]))
 
 -- name: list_standing
--- Standing links that touch these MSMEs. Of publishers who state one link the leading one decides, so all of them are looked at.
-select distinct on (link_id) a, b
-from link join publisher using (publisher)
-where link_id in (select link_id from link where a = any($1::uuid[]) or b = any($1::uuid[]))
-  and version > cancelled and links_counted
-order by link_id, rank, name
+-- Standing links that touch these MSMEs. Of publishers who state one link the leading one decides, so all of them are looked at;
+-- where it names others than the one that was found, the link does not touch them.
+select a, b from (
+  select distinct on (link_id) a, b
+  from link join publisher using (publisher)
+  where link_id in (select link_id from link where a = any($1::uuid[]) or b = any($1::uuid[]))
+    and version > cancelled and links_counted
+  order by link_id, rank, name) as link_that_leads
+where a = any($1::uuid[]) or b = any($1::uuid[])
 
 -- name: forget_members
 delete from member where msme = any($1::uuid[])

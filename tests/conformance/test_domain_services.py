@@ -167,6 +167,14 @@ async def test_outcomes_count_in_the_hour_in_which_the_broker_had_the_record(ser
     assert [tuple(row) for row in rows] == [(KNOWN_MS // HOUR_MS, 2), (KNOWN_MS // HOUR_MS + 3, 1)]
 
 
+async def test_a_link_touches_only_whom_its_leading_publisher_names(service: Trial) -> None:
+    """Of two who state one link the first by name leads: the other's MSMEs are met again by another link of theirs."""
+    first, second = linked("L1", 1, 2, DATE, "a-first"), linked("L1", 3, 4, DATE, "b-second")
+    await service.apply([record(first, KNOWN_MS), record(second, KNOWN_MS)])
+    assert await service.apply([record(linked("L2", 3, 5, DATE, "b-second"), KNOWN_MS)]) == ["applied"]
+    assert sorted(await service.pool.fetchval("select array_agg(count) from (select count(*) from member group by unit) as groups")) == [2, 2]
+
+
 async def test_a_record_that_the_database_refuses_is_found_and_quarantined_alone(service: Trial, case: Case) -> None:
     await service.pool.execute(REFUSING.format(table=case.table))
     applied: list[int] = []
