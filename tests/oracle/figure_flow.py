@@ -41,7 +41,7 @@ class FlowFigure:
         across = question.by in rows.PERIODS
         narrowed = question.wanted if across else self._narrowed(period, question.wanted)
         found: Rows = {code: self._row(number, Decimal(0)) for code, number in self.flow.by(question.by, narrowed).items()}
-        opening = None if across else self._opening_for(period, question.wanted)
+        opening = self._opening_for(period, question.wanted)  # months show their own amounts; one row beside them makes them add up
         if opening is not None:
             found["opening"] = self._row(Number(), self._remainder(opening))
         return found

@@ -79,7 +79,10 @@ class OnboardedShare:
     def _at(self, month: int) -> Row:
         period = observations.newest_period(self.population, observations.month_end(month))
         known = bool(self.onboarded.stock.stays or self.onboarded.opened)
-        if period is None or not known:
+        if not known:
             return rows.row(None)
-        top, bottom = self.onboarded.value_at(month, {}), Decimal(self.population[(period, None)].data["value"])
+        top = self.onboarded.value_at(month, {})
+        if period is None:
+            return rows.row(None, top)
+        bottom = Decimal(self.population[(period, None)].data["value"])
         return rows.row(writing.percent(top, Fraction(bottom)), top, int(bottom))
