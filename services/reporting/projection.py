@@ -25,7 +25,6 @@ from shared.runtime import clock
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 CHANGES_KEPT = 100_000
 CELLS_OF, REJECTED_OF = topics.cells(""), topics.rejected("")
-CELL_COLUMNS = ("kind", "service", "key", "month", "fiscal_year", "known", "measures", "generation", "number")
 
 
 async def prepare(connection: Connection) -> None:
@@ -79,9 +78,18 @@ async def record_cells(connection: Connection, told: Sequence[Cell | Watermark])
 async def keep_pending(connection: Connection, told: Sequence[Cell | Watermark]) -> None:
     cells = newest_of(message for message in told if isinstance(message, Cell))
     if cells:
-        await connection.copy_records_to_table("stage_cell", records=[cell.row for cell in cells], columns=CELL_COLUMNS)
+        await connection.execute(QUERIES.stage_cells, *columns(cells))
         await connection.execute(QUERIES.keep_pending)
         await connection.execute(QUERIES.empty_stage)
+
+
+def columns(cells: Sequence[Cell]) -> list[list[Any]]:
+    """Cells as columns; keys as JSON and measures as an array's text, since a column cannot hold arrays of several lengths."""
+    rows = [
+        (*row[:2], orjson.dumps(row[2]).decode(), *row[3:6], f"{{{','.join(map(str, row[6]))}}}", *row[7:])
+        for row in (c.row for c in cells)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 async def record_watermark(connection: Connection, watermark: Cell | Watermark) -> bool:

@@ -8,6 +8,13 @@ create temp table stage_observation(no int, indicator text collate "C", period t
 create temp table stage_target(no int, indicator text collate "C", name text collate "C", publisher integer, version bytea,
   set_on date, value text, due date, details text, cancelled bytea) on commit delete rows
 
+-- name: stage_cells
+-- Not by COPY, as all under the lock: whoever stops in the middle of one is not ended by any timeout.
+insert into stage_cell
+select kind, service, array(select jsonb_array_elements_text(key::jsonb)), month, fiscal_year, known, measures::numeric[], generation, number
+from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::boolean[], $7::text[], $8::bigint[], $9::bigint[])
+  as told(kind, service, key, month, fiscal_year, known, measures, generation, number)
+
 -- name: keep_pending
 -- Cells wait for their watermark. Those that bring nothing newer are left out before the merge: they would be locked for nothing.
 insert into pending_cell as waiting

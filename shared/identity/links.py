@@ -88,7 +88,8 @@ async def record_groups(connection: Connection, groups: Mapping[UUID, UUID], mov
     linked = {msme: unit for msme, unit in groups.items() if sizes[unit] > 1}
     await connection.execute(QUERIES.forget_members, [msme for msme in groups if msme not in linked])
     await connection.execute(QUERIES.record_members, list(linked), list(linked.values()))
-    await connection.copy_records_to_table("moved", records=[(move.msme, move.old_unit, move.new_unit) for move in moves])
+    columns = [move.msme for move in moves], [move.old_unit for move in moves], [move.new_unit for move in moves]
+    await connection.execute(QUERIES.record_moved, *columns)
 
 
 def components(nodes: Iterable[UUID], links: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:

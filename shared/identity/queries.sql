@@ -49,6 +49,10 @@ delete from member where msme = any($1::uuid[])
 -- name: record_members
 insert into member select * from unnest($1::uuid[], $2::uuid[]) on conflict (msme) do update set unit = excluded.unit where member.unit <> excluded.unit
 
+-- name: record_moved
+-- Not by COPY, as all under the lock: whoever stops in the middle of one is not ended by any timeout.
+insert into moved select * from unnest($1::uuid[], $2::uuid[], $3::uuid[])
+
 -- name: list_ends
 select coalesce(array_agg(distinct msme), '{}') from (select a as msme from link union select b from link union select msme from member) as ends
 where msme <> '00000000-0000-0000-0000-000000000000'
