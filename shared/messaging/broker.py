@@ -22,6 +22,7 @@ from shared.messaging.consumer import Consumer
 log = structlog.get_logger(__name__)
 BATCH_RECORDS = 20_000  # under backlog; an idle service gets what is there within BATCH_WAIT_MS
 BATCH_WAIT_MS = 50
+CLEAR_SECONDS = 5
 METADATA_AGE_MS = 3_000  # a new publisher's topic is found within 10 s
 
 
@@ -41,6 +42,7 @@ def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
     return KafkaBroker(
         bootstrap_servers,
         client_id=client_id,
+        consumer_only=True,  # relays have producers of their own; one here would only have to be waited for
         metadata_max_age_ms=METADATA_AGE_MS,
         request_timeout_ms=30_000,
         retry_backoff_ms=250,
@@ -98,5 +100,14 @@ async def start(broker: KafkaBroker) -> None:
             break
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("kafka_is_away", error=repr(error)[:200])
+            await clear(broker)
             await asyncio.sleep(1)
     await asyncio.Event().wait()
+
+
+async def clear(broker: KafkaBroker) -> None:
+    """A start that failed leaves a producer, or a consumer that would join the group beside the next one's."""
+    try:
+        await asyncio.wait_for(broker.stop(), CLEAR_SECONDS)
+    except Exception as error:
+        log.warning("start_not_cleared", error=repr(error)[:200])

@@ -38,6 +38,7 @@ class Watch:
     registry: Registry
     recount: Callable[[Connection, int, int], Awaitable[None]]
     checked: bool = False
+    waits_since: float | None = None
 
     async def run(self) -> None:
         """Look every two seconds; returns (which ends the process) where the consume loop is dead or hung."""
@@ -54,8 +55,26 @@ class Watch:
             return "no start" if monotonic() - self.pulse.started > START_SECONDS else ""
         if any(task.done() for task in self.subscriber.tasks):
             return "its task ended"
-        hung = monotonic() - self.pulse.last_beat > HUNG_SECONDS and self.lag() > 0
-        return "records wait, and none was applied" if hung and self.pulse.failing_since is None else ""
+        return self.coordination() or ("records wait, and none was applied" if self.hangs() else "")
+
+    def coordination(self) -> str:
+        """The client's own task that keeps it in its group: once it has ended every fetch fails, for ever."""
+        coordinator = getattr(self.consumer.kafka, "_coordinator", None)
+        try:
+            if coordinator is not None:
+                coordinator.check_errors()
+        except Exception as error:
+            return repr(error)[:300]
+        return ""
+
+    def hangs(self) -> bool:
+        """Records have waited for long, and meanwhile nothing was applied and nothing failed."""
+        if self.lag() == 0:
+            self.waits_since = None
+            return False
+        self.waits_since = self.waits_since or monotonic()
+        since = max(self.waits_since, self.pulse.last_beat)
+        return monotonic() - since > HUNG_SECONDS and self.pulse.failing_since is None
 
     def lag(self) -> int:
         """Records that wait in our partitions, as far as the client knows; paused ones do not count."""
