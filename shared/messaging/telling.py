@@ -12,14 +12,15 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from confluent_kafka import KafkaException
 
+from shared.postgres import errors
 from shared.postgres.connection import Connection
 
 log = structlog.get_logger(__name__)
 SEND_SECONDS = 30
 CELLS, REJECTIONS, PROGRESS = 7_002, 7_003, 7_004  # advisory locks of sessions
 Tell = Callable[[Connection, AIOKafkaProducer], Awaitable[None]]
-FAILURES = (OSError, TimeoutError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 async def keep_telling(dsn: str, bootstrap_servers: str, lock: int, tell: Tell) -> None:
@@ -27,9 +28,16 @@ async def keep_telling(dsn: str, bootstrap_servers: str, lock: int, tell: Tell) 
     while True:
         try:
             await session(dsn, bootstrap_servers, lock, tell)
-        except FAILURES as error:
+        except Exception as error:
+            if not is_expected(error):
+                raise
             log.warning("relay_starts_over", lock=lock, error=repr(error)[:300])
         await asyncio.sleep(1)
+
+
+def is_expected(error: Exception) -> bool:
+    """True where the database or the broker was away, or the session was ended: a fresh one goes on."""
+    return isinstance(error, KafkaError | KafkaException | asyncpg.PostgresError) or errors.is_passing(error)
 
 
 async def session(dsn: str, bootstrap_servers: str, lock: int, tell: Tell) -> None:

@@ -26,7 +26,7 @@ class Topics:
     """Makes topics on one cluster; remembers those it made sure of."""
 
     def __init__(self, bootstrap_servers: str) -> None:
-        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0})  # it would write to stderr; errors are raised
         self._sure: set[str] = set()
 
     async def ensure(self, wanted: Mapping[str, Topic]) -> None:
