@@ -8,6 +8,7 @@ Nothing may leave the handler: under manual acknowledgement FastStream would go 
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,8 +92,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         copied.cancel()
 
     async def fly(self, batch: Batch, heard: Heard) -> None:
-        """One batch to its end, whatever that is."""
-        again = await self.settler.settle(batch, heard)
+        """One batch to its end, whatever that is: also where a stranger cancels it."""
+        again = batch.begins
+        with suppress(asyncio.CancelledError):
+            again = await self.settler.settle(batch, heard)
         if again:
             self.rewind(again)
 
