@@ -101,8 +101,7 @@ def run(rooms: Rooms) -> None:
 
 
 async def main(rooms: Rooms, settings: Settings) -> None:
-    await wait_for_database(settings.database, *rooms.migrations)
-    pool = await open_pool(settings.database, rooms.name, prepare=rooms.prepare)
+    pool = await wait_for_database(settings.database, rooms)
     wired = Wired(settings, pool, Codes(), Pulse(), [])
     registry = Registry(settings.publishers, rooms.streams[0], settings.unregistered, wired.codes)
     applier = Applier(rooms.projection(registry), pool, registry, wired.codes)
@@ -125,12 +124,12 @@ async def main(rooms: Rooms, settings: Settings) -> None:
     await process.serve(outlets.app, settings.host, settings.port, tasks, [lambda: stop(kafka, consumer), lambda: close(pool)])
 
 
-async def wait_for_database(dsn: str, *migrations: Path) -> None:
-    """Migrate as soon as the database answers."""
+async def wait_for_database(dsn: str, rooms: Rooms) -> Pool:
+    """Migrate and connect as soon as the database answers."""
     while True:
         try:
-            log.info("migrated", applied=await migrate(dsn, *migrations))
-            return
+            log.info("migrated", applied=await migrate(dsn, *rooms.migrations))
+            return await open_pool(dsn, rooms.name, prepare=rooms.prepare)
         except Exception as error:
             if not errors.is_passing(error):
                 raise
