@@ -2,26 +2,38 @@
 
 import logging
 import time
+from collections import Counter
 from typing import Literal
 
 import structlog
 
-LINES_A_MINUTE = 20  # of one logger of a library, at one level
+LINES_A_MINUTE = 20  # of one logger of a library
+LINES_A_SECOND = 8  # of all of them: what an operator can read
+SECOND = ""
 
 
 class HoldBack(logging.Filter):
-    """At most LINES_A_MINUTE lines a minute from a library's logger: an outage wrote a hundred a second."""
+    """Lets few lines of libraries through: an outage wrote a hundred a second. What was not said in this minute yet always passes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.windows: dict[str, tuple[int, int]] = {}
+        self.minute, self.second = 0, 0
+        self.lines: Counter[str] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        minute = int(time.monotonic() // 60)
-        began, lines = self.windows.get(record.name, (minute, 0))
-        lines = lines + 1 if began == minute else 1
-        self.windows[record.name] = (minute, lines)
-        return lines <= LINES_A_MINUTE
+        self.roll(time.monotonic())
+        said = f"{record.name}: {record.msg}"[:200]
+        self.lines.update((said, record.name, SECOND))
+        few = self.lines[record.name] <= LINES_A_MINUTE and self.lines[SECOND] <= LINES_A_SECOND
+        return few or self.lines[said] == 1
+
+    def roll(self, now: float) -> None:
+        """Forget what was counted in other minutes and seconds."""
+        if int(now) != self.second:
+            self.second, self.lines[SECOND] = int(now), 0
+        if self.second // 60 != self.minute:
+            self.minute = self.second // 60
+            self.lines.clear()
 
 
 def set_up(style: Literal["json", "text"], service: str) -> None:
@@ -39,7 +51,9 @@ def set_up(style: Literal["json", "text"], service: str) -> None:
     )
     structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=[*shared, structlog.processors.format_exc_info])
+    )
     handler.addFilter(HoldBack())
     root = logging.getLogger()
     root.handlers, root.level = [handler], logging.WARNING
