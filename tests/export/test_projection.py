@@ -18,14 +18,14 @@ from tests.oracle.examples import exported, linked, records, told, trained
 from tests.oracle.records import Publisher, Registry, month_text
 from tests.projections import Cells, Plain, Trial, count_plainly, measure, names_of, told_contested, trial, write_registry
 
-REGISTRY = Registry((Publisher("logistics", 1), Publisher("registry", 2), Publisher("campus", 3)))
+REGISTRY = Registry((Publisher("logistics", 1), Publisher("registry", 2), Publisher("kampus", 3)))
 PUBLISHERS = st.sampled_from(["customs", "logistics"])
+# An item's number is text: 1 and "1" are one.
+NAMED = [("PEB", "1", 1), ("PEB", "1", "1"), ("PEB", "1", "2"), ("CN", "1", 1), ("PEB", "2", 1)]
 DECLARATIONS = st.builds(
-    lambda kind, number, date, item: {"type": kind, "number": number, "date": date, "item": item},
-    st.sampled_from(["PEB", "PEB", "CN"]),
-    st.sampled_from(["1", "1", "2"]),
+    lambda name, date: dict(zip(("type", "number", "item", "date"), (*name, date), strict=True)),
+    st.sampled_from(NAMED),
     st.sampled_from(["2025-01-31", "2025-02-01", "2025-03-01", "2025-04-15"]),
-    st.sampled_from([1, "1", "a"]),
 )
 GOODS = st.sampled_from([{"version": "HS2022", "code": code} for code in ("03061710", "121221", "620520")])
 
@@ -52,11 +52,11 @@ TRAININGS = versioned(
     trained,
     WHO,
     st.sampled_from(["Solo", "Medan"]),
-    st.sampled_from(["2024-12-31", "2025-01-31", "2025-03-01", "2025-05-02"]),
+    st.sampled_from(["2024-12-31", "2025-03-01"]),
     st.sampled_from(["campus", "kampus"]),
     province=st.none() | PROVINCES,
 )
-ANY = (items(), items(), CANCELLATIONS, TRAININGS)
+ANY = (items(), items(), CANCELLATIONS, TRAININGS, TRAININGS)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def test_who_is_not_registered_is_heard_but_not_counted(database: NewDatab
     heard = records(
         exported(7, "1", "2025-01-05", "logistics"),
         exported(7, "2", "2025-01-05", "customs"),
-        trained(7, "Solo", "2025-01-05", "kampus"),
+        trained(7, "Solo", "2025-01-05", "campus"),
         linked("L1", 7, 13, "2025-01-06", "other"),
     )
     path = write_registry(tmp_path, REGISTRY, "export", "identity")

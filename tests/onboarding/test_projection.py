@@ -29,7 +29,7 @@ from tests.projections import (
     write_registry,
 )
 
-REGISTRY = Registry((Publisher("ministry", 1, ("shop-a", "shop-b")), Publisher("registry", 2), Publisher("shop-b", 3)))
+REGISTRY = Registry((Publisher("shop-b", 1), Publisher("registry", 2), Publisher("ministry", 3, ("shop-a", "shop-b"))))
 ROLES = st.sampled_from(["producer", "reseller"])
 SCALES = st.sampled_from(["micro", "small"])
 MERCHANTS = st.sampled_from(["m1", "m1", "m1", "m2"])
