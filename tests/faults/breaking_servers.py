@@ -1,0 +1,101 @@
+"""Faults of servers and of the network: Kafka and PostgreSQL killed, restarted, stopped and cut off."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+from tests.faults.plan import Fault
+from tests.faults.proxy import Proxy
+from tests.faults.running import Running
+
+Deed = Callable[[Running, Fault], Awaitable[str]]
+VICTIM = """select pid from pg_stat_activity where backend_type = 'client backend' and application_name <> 'harness'
+order by random() limit 1"""
+
+
+def restart_kafka(how: signal.Signals) -> Deed:
+    async def deed(running: Running, fault: Fault) -> str:
+        async with running.kafka_busy:
+            await running.broker.stop(how)
+            await asyncio.sleep(fault.seconds)
+            await running.broker.start()
+        return ""
+
+    return deed
+
+
+async def freeze_kafka(running: Running, fault: Fault) -> str:
+    async with running.kafka_busy:
+        assert running.broker.process is not None
+        running.broker.process.process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(fault.seconds)
+        running.broker.process.process.send_signal(signal.SIGCONT)
+    return ""
+
+
+def restart_postgres(how: signal.Signals) -> Deed:
+    async def deed(running: Running, fault: Fault) -> str:
+        async with running.postgres_busy:
+            await running.database.stop(how)
+            await asyncio.sleep(fault.seconds)
+            await running.database.start()
+        return ""
+
+    return deed
+
+
+async def crash_postgres(running: Running, _: Fault) -> str:
+    """One backend is killed: the server throws all others out and recovers from its log."""
+    async with running.postgres_busy:
+        victims = await running.database.fetch(VICTIM)
+        if not victims:
+            return "not done: nobody is connected"
+        os.kill(victims[0]["pid"], signal.SIGKILL)
+    return ""
+
+
+async def hole(proxy: Proxy, fault: Fault) -> str:
+    proxy.black_hole()
+    await asyncio.sleep(fault.seconds)
+    if fault.detail == "cut":
+        proxy.cut()
+    proxy.heal()
+    return ""
+
+
+async def hole_kafka(running: Running, fault: Fault) -> str:
+    """Half of the replicas lose sight of the broker."""
+    return await hole(running.broker.proxies[fault.letter], fault)
+
+
+async def hole_postgres(running: Running, fault: Fault) -> str:
+    return await hole(network(running, fault), fault)
+
+
+async def cut_kafka(running: Running, fault: Fault) -> str:
+    running.broker.proxies[fault.letter].cut()
+    return ""
+
+
+async def cut_postgres(running: Running, fault: Fault) -> str:
+    network(running, fault).cut()
+    return ""
+
+
+def network(running: Running, fault: Fault) -> Proxy:
+    return running.fleet.replicas[f"{fault.service}-{fault.letter}"].network
+
+
+DEEDS: dict[str, Deed] = {
+    "kafka-kill": restart_kafka(signal.SIGKILL),
+    "kafka-restart": restart_kafka(signal.SIGTERM),
+    "kafka-freeze": freeze_kafka,
+    "kafka-hole": hole_kafka,
+    "kafka-cut": cut_kafka,
+    "postgres-immediate": restart_postgres(signal.SIGQUIT),
+    "postgres-slow": restart_postgres(signal.SIGINT),
+    "postgres-crash": crash_postgres,
+    "postgres-hole": hole_postgres,
+    "postgres-cut": cut_postgres,
+}

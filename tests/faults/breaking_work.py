@@ -1,0 +1,211 @@
+"""Faults in the middle of the work: sessions ended, answers lost, locks held, tables changed, offsets moved, and places armed."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from tests.faults.plan import Fault
+from tests.faults.running import Running
+from tests.faults.waiting import until
+
+REACH_SECONDS = 60.0
+WAITED_SECONDS = 8.0
+FREED_SECONDS = 14.0  # a lock's holder that stopped is ended after 10
+TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()
+and application_name <> 'harness' and application_name like $2"""
+HELD = """select count(*) from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and objid = 1 and granted
+and datname = $1 and application_name <> 'harness' and now() - state_change > interval '12 s'"""
+BLOCKED = "select count(*) from pg_locks where not granted"
+TABLES = """select tablename from pg_tables where schemaname = 'public' and tablename not in ('migration') order by 1"""
+
+
+async def terminate(running: Running, fault: Fault) -> str:
+    ended = await running.database.fetch(TERMINATE, fault.service, "%")
+    return f"{len(ended)} sessions"
+
+
+async def terminate_relays(running: Running, fault: Fault) -> str:
+    ended = await running.database.fetch(TERMINATE, fault.service, "relay-%")
+    return f"{len(ended)} sessions"
+
+
+async def lose_commit(running: Running, fault: Fault) -> str:
+    """The server commits, and the client never hears of it."""
+    networks = [replica.network for replica in running.fleet.of(fault.service)]
+    before = sum(network.lost_commits for network in networks)
+    for network in networks:
+        network.lose_commit = True
+
+    async def is_lost() -> bool:
+        return running.over.is_set() or sum(network.lost_commits for network in networks) > before
+
+    await until(is_lost, REACH_SECONDS)
+    for network in networks:
+        network.lose_commit = False
+    lost = sum(network.lost_commits for network in networks) - before
+    return f"{lost} answers lost" if lost else "not done: nothing was committed"
+
+
+async def read_only(running: Running, fault: Fault) -> str:
+    """As a server that was demoted."""
+    await running.database.execute(f"alter database {fault.service} set default_transaction_read_only = on")
+    await terminate(running, fault)
+    await asyncio.sleep(fault.seconds)
+    await until_done(lambda: running.database.execute(f"alter database {fault.service} reset default_transaction_read_only"))
+    await until_done(lambda: terminate(running, fault))
+    return ""
+
+
+async def until_done(work: Callable[[], Awaitable[object]]) -> None:
+    """Something that must be undone, also where another fault has the server down at the moment."""
+    while True:
+        try:
+            await work()
+            return
+        except Exception:
+            await asyncio.sleep(0.5)
+
+
+async def hold_lock(running: Running, fault: Fault) -> str:
+    """Somebody else has the merge lock."""
+    connection = await running.database.connect(fault.service)
+    try:
+        await connection.execute("begin")
+        await connection.execute("select pg_advisory_xact_lock(1)")
+        await asyncio.sleep(fault.seconds)
+    finally:
+        connection.terminate()
+    return ""
+
+
+async def deadlock(running: Running, fault: Fault) -> str:
+    """Take the row that a batch takes second, then the lock that it took first."""
+    connection = await running.database.connect(fault.service)
+    try:
+        await connection.execute("begin")
+        await connection.execute("select * from epoch for update")
+
+        async def is_waited_for() -> bool:
+            return bool(await connection.fetchval(BLOCKED))
+
+        await until(is_waited_for, WAITED_SECONDS)
+        try:
+            await connection.execute("select pg_advisory_xact_lock(1)")
+        except Exception as error:
+            return f"we were the victim: {type(error).__name__}"
+    finally:
+        connection.terminate()
+    return ""
+
+
+async def migrate(running: Running, fault: Fault) -> str:
+    """A column comes and goes while everything runs."""
+    tables = [row["tablename"] for row in await running.database.fetch(TABLES, database=fault.service)]
+    table = random.Random(str(fault)).choice(tables)
+    await running.database.execute(f"alter table {table} add column of_a_release integer", database=fault.service)
+    await asyncio.sleep(fault.seconds)
+    await until_done(lambda: running.database.execute(f"alter table {table} drop column if exists of_a_release", database=fault.service))
+    return str(table)
+
+
+async def move_offsets(running: Running, fault: Fault) -> str:
+    """Somebody moves a group's offsets by hand while nobody is in it."""
+    replicas = running.fleet.of(fault.service)
+    for replica in replicas:
+        replica.wanted = False
+        replica.send(signal.SIGCONT)
+        replica.send(signal.SIGTERM)
+    try:
+        return await until_altered(running, f"denyut-{fault.service}", fault.detail)
+    finally:
+        for replica in replicas:
+            replica.wanted = True
+
+
+async def until_altered(running: Running, group: str, where: str) -> str:
+    """Kafka refuses as long as it believes that somebody is in the group."""
+    deadline = monotonic() + REACH_SECONDS
+    while True:
+        try:
+            return await asyncio.to_thread(alter_offsets, running.broker.bootstrap, group, where)
+        except (KafkaException, TimeoutError) as error:
+            if monotonic() > deadline:
+                return f"not done: {error}"
+            await asyncio.sleep(1)
+
+
+def alter_offsets(bootstrap: str, group: str, where: str) -> str:
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    known = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result(10).topic_partitions
+    moved = [TopicPartition(p.topic, p.partition, moved_to(where, p.offset)) for p in known]
+    admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, moved)])[group].result(10)
+    return f"{len(moved)} partitions to the {where}"
+
+
+def moved_to(where: str, offset: int) -> int:
+    return {"beginning": 0, "end": offset + 3, "nowhere": 10**9}[where]
+
+
+async def failpoint(running: Running, fault: Fault) -> str:
+    """Arm a place and wait until somebody got there; a stopped one goes on after a while."""
+    point, deed = fault.detail.split(" ", 1)
+    place = f"{fault.service}.{point}"
+    async with running.places[place]:
+        by = await reached(running, place, deed)
+        if not by:
+            return "not done: nobody got there"
+        name, pid = by.split()
+        return await wake(running, fault, name, int(pid), point) if deed == "stop" else name
+
+
+async def reached(running: Running, place: str, deed: str) -> str:
+    """Who got there, and its process; nothing where nobody did in time."""
+    armed, by = running.control / place, running.control / f"{place}.by"
+    by.unlink(missing_ok=True)
+    unfinished = running.control / f"{place}.new"
+    unfinished.write_text(deed, encoding="utf-8")
+    unfinished.rename(armed)
+
+    async def is_over() -> bool:
+        return by.exists() or running.over.is_set()
+
+    await until(is_over, REACH_SECONDS)
+    armed.unlink(missing_ok=True)
+    return by.read_text(encoding="utf-8") if by.exists() else ""
+
+
+async def wake(running: Running, fault: Fault, name: str, pid: int, point: str) -> str:
+    """A process that stopped itself: what it holds is freed, a relay loses its lock; then it goes on."""
+    replica = running.fleet.replicas.get(name)
+    if replica is not None and replica.process is not None and replica.process.pid == pid:
+        replica.stopped = True
+    if point in ("before-send", "mid-flush"):
+        await asyncio.sleep(1)
+        await until_done(lambda: terminate_relays(running, fault))
+    await asyncio.sleep(FREED_SECONDS)
+    held = 0
+    if point in ("in-copy", "after-lock") and not running.postgres_busy.locked():
+        held = (await running.database.fetch(HELD, fault.service))[0][0]
+    await asyncio.sleep(max(0.0, fault.seconds - FREED_SECONDS))
+    replica = running.fleet.replicas.get(name)
+    if replica is not None and replica.process is not None and replica.process.pid == pid:
+        replica.send(signal.SIGCONT)
+    return f"VIOLATION a stopped {name} kept its lock for more than 12 s" if held else name
+
+
+DEEDS: dict[str, Callable[[Running, Fault], Awaitable[str]]] = {
+    "terminate": terminate,
+    "terminate-relays": terminate_relays,
+    "lose-commit": lose_commit,
+    "read-only": read_only,
+    "hold-lock": hold_lock,
+    "deadlock": deadlock,
+    "migrate": migrate,
+    "move-offsets": move_offsets,
+    "failpoint": failpoint,
+}

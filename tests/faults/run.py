@@ -1,0 +1,197 @@
+"""One run: a seed and a duration come in; a system is broken for so long, and what does not hold afterwards goes out."""
+
+import asyncio
+import datetime
+import itertools
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from shared.events.topics import DOMAIN_SERVICES
+from tests.faults import fleet, ground, plan, reading, sending
+from tests.faults.breaking_work import TERMINATE
+from tests.faults.checks import quiet, records, recounting, telling
+from tests.faults.fleet import NAIVE, NAIVE_DATABASE
+from tests.faults.injector import Injector
+from tests.faults.reading import Placed
+from tests.faults.running import Running, system
+from tests.faults.sending import Publishing
+from tests.faults.steady import Watcher
+from tests.faults.waiting import until
+from tests.journey import report
+from tests.journey.answers import Api
+from tests.journey.blackbox import read_registry
+from tests.oracle.records import Registry
+from tests.oracle.recount import Recount
+
+EVENTS_A_SECOND = 45
+MOST_EVENTS = 30_000
+SETTLED_SECONDS = 60.0
+CROWDED = 2.5  # a machine with more waiting processes a core is not ours alone: then it may take twice as long
+GIVE_UP_SECONDS = 240.0
+LOOK_SECONDS = 1.0
+TOLD_SECONDS = 40.0
+CONTROL_SECONDS = 9.0
+
+
+@dataclass(slots=True)
+class Result:
+    """`violations` are empty where everything held; `control` says what the naive consumer got wrong, empty where it got away."""
+
+    seed: int
+    duration: float
+    violations: list[str] = field(default_factory=list)
+    control: list[str] = field(default_factory=list)
+    timeline: list[str] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    records: int = 0
+    comparisons: int = 0
+    answers: int = 0
+    settled_seconds: float = 0.0
+
+    @property
+    def faults(self) -> int:
+        return sum(self.done.values())
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run has at hand while it goes on."""
+
+    running: Running
+    result: Result
+    registry: Registry
+    say: Callable[[str], None]
+    stopped_at: float = 0.0
+
+    async def break_it(self) -> None:
+        """Publish and inject at once; returns when all is over and everything works again."""
+        result, running = self.result, self.running
+        publishing, injector = Publishing(running.broker.bootstrap), Injector(running)
+        watcher = Watcher(result.seed, running.fleet.of("reporting"))
+        for record in sending.settlers(result.seed):
+            publishing.send(record)
+        await publishing.until_acknowledged()
+        await watcher.until_seen()
+        watching = asyncio.create_task(watcher.watch())
+        injector.began = monotonic()
+        try:
+            await asyncio.gather(
+                self.publish(publishing), kill_control(running), injector.inject(plan.make(result.seed, result.duration, running.services))
+            )
+        finally:
+            result.timeline, result.done = injector.timeline, Counter(injector.done)
+        self.stopped_at = monotonic()
+        await self.converge(publishing.sent)
+        watching.cancel()
+        result.answers, result.records = watcher.answers, publishing.sent
+        result.violations += [*injector.violations, *sorted(set(watcher.halves))[:5]]
+
+    async def publish(self, publishing: Publishing) -> None:
+        events = min(int(EVENTS_A_SECOND * self.result.duration), MOST_EVENTS)
+        streams = [*self.running.services, "identity", "observations"]
+        await publishing.spread(sending.story(self.result.seed, events, self.result.duration, self.registry, streams))
+        await publishing.until_acknowledged()
+        self.running.over.set()
+
+    async def converge(self, sent: int) -> None:
+        """Everything is live and every headline right again, within the promised time."""
+        self.say(f"seed {self.result.seed}: the faults have stopped, {self.result.faults} were done")
+        log = await asyncio.to_thread(reading.inbound, self.running.broker.bootstrap)
+        if len(log) != sent:
+            self.result.violations.append(f"{sent} records were acknowledged and {len(log)} are in the log")
+        api, recount = self.api(), await asyncio.to_thread(self.recount, log)
+        left: list[str] = []
+
+        async def is_settled() -> bool:
+            unready = await fleet.unready(list(self.running.fleet.products()))
+            left[:] = unready or await asyncio.to_thread(unsettled, recount, api)
+            return not left
+
+        await until(is_settled, GIVE_UP_SECONDS - (monotonic() - self.stopped_at), LOOK_SECONDS)
+        self.result.settled_seconds = monotonic() - self.stopped_at
+        if left:
+            self.result.violations.append(f"not live again after {self.result.settled_seconds:.0f} s: {left[:6]}")
+        elif self.result.settled_seconds > promised_seconds():
+            self.result.violations.append(f"live again only after {self.result.settled_seconds:.0f} s")
+        await self.check(log, recount, api)
+
+    def recount(self, log: Sequence[Placed]) -> Recount:
+        return Recount([placed.record for placed in log], self.registry, datetime.datetime.now(datetime.UTC))
+
+    def api(self) -> Api:
+        return Api(self.running.fleet.of("reporting")[0].address)
+
+    async def check(self, log: Sequence[Placed], recount: Recount, api: Api) -> None:
+        violations = self.result.violations
+        found = await asyncio.to_thread(report.compare_all, recount, api)
+        self.result.comparisons = sum(found.asked.values())
+        violations += found.differences[:20]
+        violations += [note for note in found.notes if note.startswith("rejected")]
+        for service in self.running.services:
+            violations += (await records.differences(self.running, service, log, self.registry))[:20]
+            violations += await recounting.differences(self.running, service)
+        violations += await self.told()
+        violations += [*await quiet.hanging(self.running), *quiet.restarts(self.running, self.stopped_at)]
+        violations += quiet.loud(self.running.private.logs)
+        self.result.control = await control(self.running, log)
+
+    async def told(self) -> list[str]:
+        """New relays tell everything: then the last message of every cell is the cell."""
+        services = [service for service in self.running.services if service in DOMAIN_SERVICES]
+        for service in services:
+            await self.running.database.fetch(TERMINATE, service, "relay-%")
+        left: list[str] = []
+
+        async def is_told() -> bool:
+            left[:] = await self.told_by(services)
+            return not left
+
+        await until(is_told, TOLD_SECONDS, LOOK_SECONDS)
+        return left
+
+    async def told_by(self, services: Sequence[str]) -> list[str]:
+        return [line for service in services for line in await telling.differences(self.running, service)]
+
+
+async def kill_control(running: Running) -> None:
+    """The naive consumer is killed again and again while there is something to count: with our own services that is by the plan."""
+    for replica in itertools.cycle(running.fleet.of(NAIVE)):
+        if await until(running.over_now, CONTROL_SECONDS, LOOK_SECONDS):
+            return
+        replica.send(signal.SIGKILL)
+
+
+def unsettled(recount: Recount, api: Api) -> list[str]:
+    """What was not heard yet, or is not right yet; an answer that does not come is not right."""
+    try:
+        return [*report.unheard(recount, api), *report.headline_differences(recount, api.progress())]
+    except Exception as error:
+        return [repr(error)[:200]]
+
+
+def promised_seconds() -> float:
+    crowded = os.getloadavg()[0] / (os.cpu_count() or 1) > CROWDED
+    return SETTLED_SECONDS * (2 if crowded else 1)
+
+
+async def control(running: Running, log: Sequence[Placed]) -> list[str]:
+    """What the naive consumer counted wrong."""
+    truth = Counter(placed.record.topic for placed in log)
+    rows = await running.database.fetch("select topic, records from naive", database=NAIVE_DATABASE)
+    counted = {row["topic"]: row["records"] for row in rows}
+    return [f"{topic}: {counted.get(topic, 0)} of {number}" for topic, number in sorted(truth.items()) if counted.get(topic, 0) != number]
+
+
+async def one(seed: int, duration: float, say: Callable[[str], None], *, kept: Path | None = None, without: str = "") -> Result:
+    """A fresh system, broken, recounted and removed. `kept` gets the logs; `without="lock"` takes our own lock away."""
+    result = Result(seed, duration)
+    with ground.private_folder(kept) as private:
+        async with system(private, without=without) as running:
+            say(f"seed {seed}: {len(running.fleet.replicas)} processes run ({', '.join(running.services)}, {NAIVE})")
+            await Run(running, result, read_registry(running.registry, "count"), say).break_it()
+    return result
