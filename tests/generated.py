@@ -26,6 +26,7 @@ PROVINCES = st.sampled_from(["ID-JB", "ID-JI", "ID-PA"])
 LINKS = ["L1", "L2", "L3"]
 # The database is emptied between examples, and each example is many statements.
 thorough = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+racing = settings(thorough, max_examples=20)
 
 
 @dataclass(frozen=True)

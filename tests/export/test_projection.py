@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.export.app import ROOMS
 from tests.conftest import NewDatabase
-from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, lanes, thorough, versioned
+from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, lanes, racing, thorough, versioned
 from tests.oracle import export
 from tests.oracle.counting import Flow, MonthCount, Stock
 from tests.oracle.examples import exported, linked, records, told, trained
@@ -81,7 +81,7 @@ async def test_any_history_in_any_batches_gives_what_a_plain_recount_gives(servi
     assert await service.cells() == cells
 
 
-@thorough
+@racing
 @given(history=histories(*ANY))
 async def test_two_writers_at_once_give_the_same(service: Trial, history: History) -> None:
     await service.forget()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.onboarding.app import ROOMS
 from tests.conftest import NewDatabase
-from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, lanes, thorough, versioned
+from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, lanes, racing, thorough, versioned
 from tests.oracle import onboarding
 from tests.oracle.counting import Flow, MonthCount
 from tests.oracle.examples import linked, offboarded, onboarded, profile_changed, records, traded
@@ -79,7 +79,7 @@ async def test_any_history_in_any_batches_gives_what_a_plain_recount_gives(servi
     assert await service.cells() == cells
 
 
-@thorough
+@racing
 @given(history=histories(PROFILES, ENDS, reports()))
 async def test_two_writers_at_once_give_the_same(service: Trial, history: History) -> None:
     await service.forget()
