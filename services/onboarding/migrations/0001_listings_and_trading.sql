@@ -105,20 +105,19 @@ $f$;
 -- Units that sold in a month, and in each of the three months that end with it: where the newest of those reports says they are.
 create function seller_cells(units uuid[]) returns table(unit uuid, month integer, province smallint, role smallint,
   transacting int, consistent int) language sql stable as $f$
-with sold as materialized (
-  select distinct on (unit, month) unit, month, province, role, substring(version for length(version) - 17) as stamp,
-    msme, code.name as platform_name, merchant_id, publisher_name
+with aged as (
+  select unit, month, province::int, role::int,
+    row_number() over (partition by unit order by substring(version for length(version) - 17) desc,
+                       msme, code.name, merchant_id, publisher_name)::int as age
   from traded(units) join code on code.code = platform where orders > 0
-  order by unit, month, stamp desc, msme, platform_name, merchant_id, publisher_name)
-select unit, month, province, role, 1, 0 from sold
+), sold as materialized (
+  select distinct on (unit, month) unit, month, province, role, age from aged order by unit, month, age
+), spanned as (
+  select unit, month, count(*) over span as months, min(array[age, province, role]) over span as newest
+  from sold window span as (partition by unit order by month range between 2 preceding and current row))
+select unit, month, province::smallint, role::smallint, 1, 0 from sold
 union all
-select third.unit, third.month, newest.province, newest.role, 0, 1
-from sold as third
-cross join lateral (
-  select count(*) over () as months, province, role from sold
-  where sold.unit = third.unit and sold.month between third.month - 2 and third.month
-  order by stamp desc, msme, platform_name, merchant_id, publisher_name limit 1) as newest
-where newest.months = 3
+select unit, month, newest[2]::smallint, newest[3]::smallint, 0, 1 from spanned where months = 3
 $f$;
 
 -- Listings that two publishers state, and merchants that stand under two MSMEs.
