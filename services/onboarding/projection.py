@@ -30,9 +30,9 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
     told = dict(letters)
     if LISTING in folded.entries:
         told[LISTING] = await connection.fetchval(QUERIES.judge_listings)
-        await connection.execute(QUERIES.record_speakers)
     if TRADING in folded.entries:
         told[TRADING] = await connection.fetchval(QUERIES.judge_trading)
+    await connection.execute(QUERIES.record_speakers)
     await connection.execute(QUERIES.touch_listings)
     await connection.execute(QUERIES.touch_trading)
     await record_facts(connection, number, month)

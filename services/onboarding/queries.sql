@@ -181,7 +181,7 @@ on conflict (month, province, role) do update set transacting = told.transacting
 with touched as (delete from touched_trading), sellers as (delete from before_seller) delete from before_trading
 
 -- name: record_speakers
-insert into speaker select distinct platform, publisher from news_listing on conflict do nothing
+insert into speaker select platform, publisher from news_listing union select platform, publisher from news_trading on conflict do nothing
 
 -- name: is_crowded
 -- Whether any platform of this batch has two who speak for it: only then can two state one listing.
@@ -189,9 +189,9 @@ select exists (select from (select distinct platform from news_listing union sel
   where (select count(*) from (select publisher from speaker where speaker.platform = heard.platform limit 2) as two) > 1)
 
 -- name: touch_merchants
--- Merchants that begin, stop or move: they may stand under two MSMEs.
+-- Merchants with news or on the move: they may stand under two MSMEs.
 insert into touched_merchant
-select distinct merchant_id from news_listing where cause <> 'reclassification'
+select distinct merchant_id from news_listing
 union select merchant_id from listing join moved on listing.unit = old_unit and listing.msme = moved.msme
 
 -- name: before_contested_merchants

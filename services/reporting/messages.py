@@ -47,6 +47,7 @@ class Watermark:
     number: int
     newest: Mapping[str, str]
     positions: Mapping[str, int]
+    full: bool = False
 
 
 def read_cells(service: str, values: Iterable[bytes | None]) -> list[Cell | Watermark]:
@@ -65,7 +66,7 @@ def read(service: str, value: bytes | None) -> Cell | Watermark | None:
 
 def read_watermark(service: str, told: Mapping[str, Any]) -> Watermark:
     newest = {str(fact): str(whole(int(time_ns))) for fact, time_ns in told["newest"].items()}
-    return Watermark(service, whole(told["generation"]), whole(told["number"]), newest, dict(told["positions"]))
+    return Watermark(service, whole(told["generation"]), whole(told["number"]), newest, dict(told["positions"]), told.get("full") is True)
 
 
 def read_cell(service: str, told: Mapping[str, Any]) -> Cell:

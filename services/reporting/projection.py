@@ -98,6 +98,8 @@ async def record_watermark(connection: Connection, watermark: Cell | Watermark) 
     version = (watermark.service, watermark.generation, watermark.number)
     if not await connection.fetchval(QUERIES.is_covered, *version):
         return False
+    if watermark.full:
+        await connection.execute(QUERIES.retire_cells, *version)
     await connection.execute(QUERIES.apply_pending, watermark.service)
     newest, positions = (orjson.dumps(part).decode() for part in (dict(watermark.newest), dict(watermark.positions)))
     await connection.execute(QUERIES.record_watermark, *version, newest, positions)

@@ -33,6 +33,13 @@ delete from stage_cell
 -- Whether a watermark closes all that waits: one of a relay that slept must not let half of a newer flush through.
 select not exists (select from pending_cell where service = $1 and (generation, number) > ($2, $3))
 
+-- name: retire_cells
+-- A flush that had all cells of a new generation: what older ones had beside them is nothing any more.
+insert into pending_cell
+select kind, service, key, month, fiscal_year, known, array_fill(0::numeric, array[cardinality(measures)]), $2, $3
+from cell where service = $1 and generation < $2
+on conflict (service, kind, key) do nothing
+
 -- name: apply_pending
 -- At a watermark: what waited becomes visible, and the totals move by the difference.
 with waited as (

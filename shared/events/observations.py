@@ -98,6 +98,6 @@ class TargetSet(fact.Fact):
     @model_validator(mode="after")
     def _contributors_are_complete(self) -> Self:
         total = sum((contributor.share for contributor in self.contributors or ()), Decimal())
-        if self.contributors and total != 100:
+        if self.contributors is not None and total != 100:
             raise fact.refusal("share-mismatch", "contributors", "shares that add up to 100", total)
         return self

@@ -25,6 +25,7 @@ from shared.messaging.registry import Registry
 from shared.postgres import positions, queries
 from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection, Pool
+from shared.postgres.errors import Unencodable
 from shared.postgres.positions import Partition
 from shared.runtime import clock
 
@@ -102,7 +103,7 @@ class Applier:
             return reject(record, refusal)
         heard.folded.add(index, decided)
         heard.digests[index] = (decided.fact.name, event.digest)
-        if event.time_ns > heard.newest.get(decided.fact.name, 0):
+        if event.time_ns > heard.newest.get(decided.fact.name, 0) and self.registry.counts(event.publisher, event.stream):
             heard.newest[decided.fact.name] = event.time_ns
         return None
 
@@ -112,7 +113,7 @@ class Applier:
         rows = {fact: await self.codes.translate(self.pool, heard.folded.rows(fact), fact.coded_positions) for fact in heard.folded.entries}
         async with self.pool.acquire() as connection, connection.transaction():
             for fact, records in rows.items():
-                await connection.copy_records_to_table(f"stage_{fact.name}", records=records, columns=fact.columns)
+                await copy(connection, fact, records)
             heard.copied.set()
             await connection.execute(QUERIES.lock)
             await positions.check(connection, batch.begins)
@@ -134,6 +135,13 @@ class Applier:
         conflicts = [conflict(batch.records[index], *heard.digests[index]) for index, o in enumerate(heard.outcomes) if o == CONFLICTED]
         if conflicts:
             await connection.executemany(QUERIES.record_conflict, conflicts)
+
+
+async def copy(connection: Connection, fact: Fact, records: list[tuple[Any, ...]]) -> None:
+    try:
+        await connection.copy_records_to_table(f"stage_{fact.name}", records=records, columns=fact.columns)
+    except (OverflowError, ValueError, TypeError) as error:
+        raise Unencodable(f"{fact.name}: {error}") from error
 
 
 def columns(counts: Counter[tuple[str, int, str]]) -> list[list[Any]]:

@@ -83,7 +83,18 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str, in
         no_reply=True,
     )
 
-    consumer.client = lambda: subscriber.consumer
+    consumer.place.client = lambda: subscriber.consumer
+    fetch = subscriber.get_msg
+
+    async def get_msg(kafka: Any) -> Any:
+        """A fetch that fails on one partition has dropped what it had of others, and moved past it."""
+        try:
+            return await fetch(kafka)
+        except Exception:
+            consumer.place.seek_again()
+            raise
+
+    subscriber.get_msg = get_msg  # type: ignore[method-assign, assignment] # the client is not ours to derive from
 
     @subscriber
     async def hear(records: list[ConsumerRecord]) -> None:

@@ -18,8 +18,9 @@ from aiokafka.errors import KafkaError
 
 from shared.messaging.batch import Applier, Batch, Heard
 from shared.messaging.pauses import Pauses
+from shared.messaging.place import Place
 from shared.messaging.settling import Settler
-from shared.postgres import errors, positions
+from shared.postgres import errors
 from shared.postgres.positions import Partition
 from shared.runtime.pulse import Pulse
 
@@ -27,46 +28,40 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 20  # less than rebalance_timeout_ms
 
 
-class RecordsVanished(Exception):
-    """Records that were not read are gone from the log: somebody has to say what to do, so the partition stops."""
-
-
 @dataclass(slots=True)
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
-    """One process's part of its group. `client` is set by `broker.listen`; `on_commit` is called after every commit.
+    """One process's part of its group. `place.client` is set by `broker.listen`; `on_commit` is called after every commit.
 
-    `fetched` is where the next fetch begins, `next` what the database has. One batch is in flight: while Postgres merges it the
-    next one is decoded. A batch that was fetched before a rewind (an older `era`) is dropped: it will come again.
+    One batch is in flight: while Postgres merges it the next one is decoded. A batch that was fetched before a rewind (an older era
+    of our place in the log) is dropped: it will come again.
     """
 
     applier: Applier
     pulse: Pulse
     on_commit: Sequence[Callable[[], None]] = ()
-    client: Callable[[], AIOKafkaConsumer | None] = lambda: None
-    fetched: dict[Partition, int] = field(default_factory=dict)
-    next: dict[Partition, int] = field(default_factory=dict)
+    place: Place = field(init=False)
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     flight: asyncio.Task[None] | None = None
-    era: int = 0
     leaving: bool = False
     pauses: Pauses = field(default_factory=Pauses)
     settler: Settler = field(init=False)
 
     def __post_init__(self) -> None:
+        self.place = Place(self.applier.pool)
+        self.pulse.vanished = self.place.vanished
         self.settler = Settler(self.applier, self.pulse, lambda: self.leaving, self.on_applied)
 
     @property
     def kafka(self) -> AIOKafkaConsumer | None:
-        return self.client()
+        return self.place.client()
 
     async def on_batch(self, records: list[ConsumerRecord]) -> None:
         """Decode a batch while the one before is merged, then let it fly; nothing leaves the handler."""
         async with self.busy:
-            begins = dict(self.fetched)
             try:
                 await self.launch(records)
+                return
             except asyncio.CancelledError:
-                self.rewind(begins)
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
                     raise
@@ -74,17 +69,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except Exception as error:
                 log.error("batch_given_back", error=repr(error)[:300])
                 self.pulse.failed(error, passing=errors.is_passing(error))
-                self.rewind(begins)
                 await asyncio.sleep(1)
+            await self.drain()
+            self.place.rewind({})
 
     async def launch(self, records: list[ConsumerRecord]) -> None:
-        era = self.era
-        batch = await self.take(records)
+        era = self.place.era
+        batch = await self.place.take(records)
         if batch is None:
             return
         heard = await self.applier.hear(batch)
         await self.drain()
-        if era != self.era:
+        if era != self.place.era:
             return
         self.flight = asyncio.create_task(self.fly(batch, heard), name="batch")
         copied = asyncio.create_task(heard.copied.wait())
@@ -97,10 +93,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         with suppress(asyncio.CancelledError):
             again = await self.settler.settle(batch, heard)
         if again:
-            self.rewind(again)
+            self.place.rewind(again)
 
     def on_applied(self, batch: Batch, heard: Heard) -> None:
-        self.next.update(batch.ends)
+        self.place.next.update({p: end for p, end in batch.ends.items() if p in self.place.next})
         self.committed()
         self.pause(self.pauses.note(batch.records, heard.outcomes))
 
@@ -115,45 +111,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.wait({self.flight})
             self.flight = None
 
-    async def take(self, records: list[ConsumerRecord]) -> Batch | None:
-        """What was fetched, with where it begins and ends; None where a rebalance made it stale."""
-        assert self.kafka is not None
-        first: dict[Partition, int] = {}
-        last: dict[Partition, int] = {}
-        for record in records:
-            partition = (record.topic, record.partition)
-            first.setdefault(partition, record.offset)
-            last[partition] = record.offset
-        if any(partition not in self.fetched for partition in first):
-            await self.adopt()
-            return None
-        begins = {partition: self.fetched[partition] for partition in first}
-        ends = {partition: await self.kafka.position(TopicPartition(*partition)) for partition in first}
-        if any(begins[p] > first[p] or ends[p] <= last[p] for p in first):
-            log.warning("batch_is_stale", partitions=len(first))
-            self.rewind(begins)
-            return None
-        await self.check_log({TopicPartition(*p): begins[p] for p in first if begins[p] < first[p]})
-        self.fetched.update(ends)
-        return Batch(records, begins, ends)
-
-    async def check_log(self, gaps: Mapping[TopicPartition, int]) -> None:
-        """A gap is a transaction's marker or what compaction took, unless the log itself begins later: then records vanished."""
-        beginnings = await self.kafka.beginning_offsets(list(gaps)) if gaps and self.kafka is not None else {}
-        for tp, beginning in beginnings.items():
-            if beginning > gaps[tp]:
-                raise RecordsVanished(f"{tp.topic}/{tp.partition}: the log begins at {beginning}, and we are at {gaps[tp]}")
-
-    def rewind(self, offsets: Mapping[Partition, int]) -> None:
-        """Fetch again from here whatever of it is still ours; what was fetched in between is dropped."""
-        self.era += 1
-        owned = set() if self.kafka is None else self.kafka.assignment()
-        for partition in offsets.keys() | self.fetched.keys():
-            offset = offsets.get(partition, self.next.get(partition))
-            if self.kafka is not None and offset is not None and TopicPartition(*partition) in owned:
-                self.kafka.seek(TopicPartition(*partition), offset)
-                self.fetched[partition] = offset
-
     def pause(self, pauses: Mapping[str, float]) -> None:
         """Let a topic wait in Kafka whose records are mostly bad; it is tried again after these seconds."""
         assert self.kafka is not None
@@ -166,7 +123,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def resume(self, held: Collection[Any]) -> None:
         owned = set() if self.kafka is None else self.kafka.assignment()
         if self.kafka is not None:
-            self.kafka.resume(*[tp for tp in held if tp in owned])
+            self.kafka.resume(*[tp for tp in held if tp in owned and (tp.topic, tp.partition) not in self.place.vanished])
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Wait for the batch in flight: whoever gets these partitions starts where it ends."""
@@ -176,32 +133,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self.drain()
         except TimeoutError:  # it may still be applied: whoever comes next finds its positions in the database
             log.error("batch_in_flight_at_rebalance", partitions=len(revoked))
-        self.era += 1
-        self.fetched.clear()
-        self.next.clear()
+        self.place.clear()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Start where the database is."""
         self.leaving = False
         self.pulse.assigned(len(assigned))
         try:
-            await self.adopt()
+            await self.place.adopt()
         except Exception as error:  # the database is away: the watch tries again, and nothing is heard before
             log.warning("positions_not_read", error=repr(error)[:300])
-
-    async def adopt(self) -> None:
-        """Partitions that are ours and whose position we have not read yet start where the database is."""
-        assert self.kafka is not None
-        assigned = [tp for tp in self.kafka.assignment() if (tp.topic, tp.partition) not in self.fetched]
-        if not assigned:
-            return
-        stored = await positions.get_positions(self.applier.pool, [(tp.topic, tp.partition) for tp in assigned])
-        unseen = [tp for tp in assigned if (tp.topic, tp.partition) not in stored]
-        beginnings = await self.kafka.beginning_offsets(unseen) if unseen else {}
-        for tp in assigned:
-            offset = stored.get((tp.topic, tp.partition), beginnings.get(tp, 0))
-            self.kafka.seek(tp, offset)
-            self.fetched[tp.topic, tp.partition] = self.next[tp.topic, tp.partition] = offset
 
     async def announce_positions(self) -> None:
         """Tell Kafka where we are, once a second, for those who watch the lag; the truth is in the database."""
@@ -209,7 +150,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         while True:
             await asyncio.sleep(1)
             owned = set() if self.kafka is None else self.kafka.assignment()
-            fresh = {TopicPartition(*p): o for p, o in self.next.items() if told.get(p) != o and TopicPartition(*p) in owned}
+            fresh = {TopicPartition(*p): o for p, o in self.place.next.items() if told.get(p) != o and TopicPartition(*p) in owned}
             if self.kafka is None or not fresh:
                 continue
             try:

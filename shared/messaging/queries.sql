@@ -43,8 +43,10 @@ insert into reason_cell as told
 on conflict (publisher, stream, reason) do update set records = told.records + excluded.records, number = excluded.number
 
 -- name: list_unannounced
-select id, publisher, stream, topic, partition, "offset", known_ms, reason, path, expected, seen, value, headers
-from quarantine where announce and published_at is null order by id limit 500
+-- Bytes travel up to the size that an event may have: a larger record stays here, untouched, and is told without them.
+select id, publisher, stream, topic, partition, "offset", known_ms, reason, path, expected, seen,
+  case when length(value) <= 65536 then value end as value, case when length(headers::text) <= 65536 then headers end as headers
+from quarantine where announce and published_at is null order by id limit 200
 
 -- name: mark_announced
 update quarantine set published_at = now() where id = any($1::bigint[])

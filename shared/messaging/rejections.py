@@ -50,7 +50,7 @@ def place(row: Any) -> bytes:
 
 
 def message(row: Any) -> bytes:
-    """A refusal as its publisher reads it; `value` is base64 of the bytes as they came, null where they are not kept."""
+    """A refusal as its publisher reads it; `value` is base64 of the bytes as they came, null where they are not kept or too large."""
     fields = ("stream", "topic", "partition", "offset", "reason", "path", "expected", "seen")
     value = None if row["value"] is None else base64.b64encode(row["value"]).decode()
     headers = None if row["headers"] is None else orjson.loads(row["headers"])

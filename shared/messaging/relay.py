@@ -63,7 +63,7 @@ class CellRelay:
                 return 0
             since = self.told[1] if epoch[0] == self.told[0] else -1
             messages = [message async for message in self.messages(connection, since, epoch)]
-            messages.append(await self.watermark(connection, epoch))
+            messages.append(await self.watermark(connection, epoch, full=since < 0))
         await telling.send(producer, [(self.topic, key, value) for key, value in messages])
         self.told = epoch
         return len(messages) - 1
@@ -82,11 +82,14 @@ class CellRelay:
                     orjson.dumps({"kind": kind.name, "key": key, "measures": measures, "generation": epoch[0], "number": row["number"]}),
                 )
 
-    async def watermark(self, connection: Connection, epoch: tuple[int, ...]) -> tuple[bytes, bytes]:
-        """What closes a flush: the version of the numbers, the newest event times, the positions they rest on."""
+    async def watermark(self, connection: Connection, epoch: tuple[int, ...], *, full: bool) -> tuple[bytes, bytes]:
+        """What closes a flush: the version of the numbers, the newest event times, the positions they rest on.
+
+        `full`: the flush had all cells, so what a reader has of older generations and was not in it is nothing any more.
+        """
         newest = {row["fact"]: str(row["time_ns"]) for row in await connection.fetch(QUERIES.list_newest)}
         places = {f"{row['topic']}/{row['partition']}": row["next_offset"] for row in await connection.fetch(QUERIES.list_positions)}
-        value = {"kind": "watermark", "generation": epoch[0], "number": epoch[1], "newest": newest, "positions": places}
+        value = {"kind": "watermark", "generation": epoch[0], "number": epoch[1], "full": full, "newest": newest, "positions": places}
         return orjson.dumps(["watermark"]), orjson.dumps(value)
 
 

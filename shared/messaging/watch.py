@@ -68,8 +68,11 @@ class Watch:
         return ""
 
     def hangs(self) -> bool:
-        """Records have waited for long, and meanwhile nothing was applied and nothing failed."""
-        if self.lag() == 0:
+        """Records have waited for long, and meanwhile nothing was applied and nothing failed, though something is at it.
+
+        A lag alone is no hang: what an open or aborted transaction holds is counted by the broker and never handed out.
+        """
+        if self.lag() == 0 or not (self.consumer.busy.locked() or self.consumer.flight is not None):
             self.waits_since = None
             return False
         self.waits_since = self.waits_since or monotonic()
@@ -80,9 +83,9 @@ class Watch:
         """Records that wait in our partitions, as far as the client knows; paused ones do not count."""
         kafka = self.consumer.kafka
         paused = kafka.paused() if kafka is not None else set()
-        ours = [TopicPartition(*p) for p in self.consumer.next]
+        ours = [TopicPartition(*p) for p in self.consumer.place.next]
         ends = {tp: kafka.highwater(tp) for tp in ours if kafka is not None and tp in kafka.assignment() and tp not in paused}
-        return sum(max(0, (end or 0) - self.consumer.next[tp.topic, tp.partition]) for tp, end in ends.items())
+        return sum(max(0, (end or 0) - self.consumer.place.next[tp.topic, tp.partition]) for tp, end in ends.items())
 
     async def adopt(self) -> None:
         """Partitions that came while the database was away."""
@@ -90,7 +93,7 @@ class Watch:
             return
         try:
             async with self.consumer.busy:
-                await self.consumer.adopt()
+                await self.consumer.place.adopt()
         except Exception as error:
             log.warning("positions_not_read", error=repr(error)[:200])
 

@@ -10,7 +10,8 @@ from typing import Any
 from shared.postgres.connection import Connection, Pool
 
 LEARN = """with learned as (
-  insert into code(name) select distinct unnest($1::text[]) order by 1 on conflict (name) do nothing returning name, code)
+  insert into code(name) select distinct name from unnest($1::text[]) as wanted(name)  -- a conflict alone would use up a number
+  where not exists (select from code where code.name = wanted.name) order by 1 on conflict (name) do nothing returning name, code)
 select name, code from learned union select name, code from code where name = any($1)"""
 
 

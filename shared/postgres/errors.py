@@ -6,6 +6,10 @@ from asyncpg.exceptions import _base
 PASSING_CLASSES = ("08", "40", "53", "55", "57", "58")  # connection, rollback, resources, object state, operator, system
 
 
+class Unencodable(Exception):
+    """A value of a row cannot be encoded for the database."""
+
+
 def is_passing(error: BaseException) -> bool:
     """True where a later try can succeed as it is: the server is away, restarting, full, or somebody held a lock."""
     if isinstance(error, asyncpg.PostgresError):
@@ -15,7 +19,10 @@ def is_passing(error: BaseException) -> bool:
 
 
 def is_data(error: BaseException) -> bool:
-    """True where the data of some record is at fault: SQLSTATE class 22 or 23, or a value the client cannot encode."""
+    """True where the data of some record is at fault: SQLSTATE class 22, 23 or 54 (too large), or a value COPY cannot encode.
+
+    Any other error of Python is a surprise in our own code, and no publisher's fault.
+    """
     if isinstance(error, asyncpg.PostgresError):
-        return (error.sqlstate or "")[:2] in ("22", "23")
-    return isinstance(error, OverflowError | ValueError | TypeError) and not isinstance(error, _base.InternalClientError)
+        return (error.sqlstate or "")[:2] in ("22", "23", "54")
+    return isinstance(error, Unencodable)

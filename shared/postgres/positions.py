@@ -17,6 +17,14 @@ HEAR = """insert into heard(topic, partition, from_offset, next_offset, checksum
 select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bytea[])"""
 
 
+BEGIN = """with begun as (
+  insert into position select * from unnest($1::text[], $2::int[], $3::bigint[])
+  on conflict do nothing returning topic, partition, next_offset)
+select topic, partition, next_offset from begun
+union select topic, partition, next_offset
+from position join unnest($1::text[], $2::int[]) as asked(topic, partition) using (topic, partition)"""
+
+
 class PositionMoved(Exception):
     """The batch does not begin where the database is: it was applied already, or records were skipped."""
 
@@ -28,6 +36,13 @@ class PositionMoved(Exception):
 async def get_positions(connection: Connection | Pool, partitions: Sequence[Partition]) -> dict[Partition, int]:
     """The next offset of those partitions that are known."""
     rows = await connection.fetch(STORED, [topic for topic, _ in partitions], [partition for _, partition in partitions])
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+async def begin(pool: Pool, beginnings: Mapping[Partition, int]) -> dict[Partition, int]:
+    """Give partitions never seen their first position, before anything of them is applied; what another replica gave stands."""
+    topics, numbers = [topic for topic, _ in beginnings], [partition for _, partition in beginnings]
+    rows = await pool.fetch(BEGIN, topics, numbers, list(beginnings.values()))
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 

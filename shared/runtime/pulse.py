@@ -4,6 +4,7 @@ Alive: the consume loop runs, and no batch is overdue while records wait. Ready:
 the broker succeeded. Both say why not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -30,6 +31,7 @@ class Pulse:
     why: str = "starting"
     partitions: int = -1
     ready: dict[str, bool] = field(default_factory=dict)
+    vanished: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def beat(self, records: int, newest_ms: int) -> None:
         self.last_beat, self.failing_since, self.why = monotonic(), None, ""
@@ -57,6 +59,7 @@ class Pulse:
         reasons = [f"{name} is away" for name, is_ready in self.ready.items() if not is_ready]
         if self.partitions < 0:
             reasons.append("no partitions assigned yet")
+        reasons.extend(self.vanished.values())
         if self.failing_since is not None:
             reasons.append(f"the batch at hand fails since {monotonic() - self.failing_since:.0f} s: {self.why}")
         return reasons

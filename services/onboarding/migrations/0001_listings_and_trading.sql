@@ -108,7 +108,7 @@ create function seller_cells(units uuid[]) returns table(unit uuid, month intege
 with aged as (
   select unit, month, province::int, role::int,
     row_number() over (partition by unit order by substring(version for length(version) - 17) desc,
-                       msme, code.name, merchant_id, publisher_name)::int as age
+                       msme, code.name, merchant_id, month, publisher_name)::int as age
   from traded(units) join code on code.code = platform where orders > 0
 ), sold as materialized (
   select distinct on (unit, month) unit, month, province, role, age from aged order by unit, month, age

@@ -80,7 +80,7 @@ async def get_headlines(connection: Connection, head: Head) -> bytes:
 
 async def get_answer(reader: Reader, connection: Connection, head: Head, name: str, asked: list[tuple[str, str]]) -> bytes:
     """One indicator: its headline as published where nothing else is asked for."""
-    figure = await connection.fetchval(QUERIES.get_figure, name) if name.isprintable() else None
+    figure = await connection.fetchval(QUERIES.get_figure, name) if question.is_plain(name) else None
     if figure is None:
         names = [row["indicator"] for row in await connection.fetch(QUERIES.list_figures)]
         raise Problem(404, "unknown-indicator", f"There is no indicator {name[:60]!r}.", [one.id for one in in_order(names)])

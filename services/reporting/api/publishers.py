@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from services.reporting.api import cursors, schemas
+from services.reporting.api import cursors, question, schemas
 from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.messaging.fold import OUTCOMES
@@ -54,7 +54,7 @@ def routes(reader: Reader) -> APIRouter:
 
 async def check(connection: Connection, publisher: str) -> None:
     """Raises Problem for a publisher of whom nothing was heard."""
-    if not publisher.isprintable() or not await connection.fetchval(QUERIES.is_publisher, publisher):
+    if not question.is_plain(publisher) or not await connection.fetchval(QUERIES.is_publisher, publisher):
         known = [row["publisher"] for row in await connection.fetch(QUERIES.list_publishers)]
         raise Problem(404, "unknown-publisher", f"Nothing was heard of a publisher {publisher[:64]!r}.", known)
 

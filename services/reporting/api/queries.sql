@@ -56,13 +56,12 @@ with contested as (
   select fact, key, publishers, leads from contested_cell where contested > 0
   union all
   select 'observation', json_build_object('indicator', indicator, 'period', period, 'destination', nullif(destination, ''), 'opening', opening)::text,
-    json_agg(name order by name)::text, coalesce((array_agg(name order by rank, name) filter (where counted))[1], '')
-  from observation join publisher using (publisher) group by indicator, period, destination, opening having count(*) > 1
+    json_agg(name order by rank, name)::text, (array_agg(name order by rank, name))[1]
+  from observation join publisher using (publisher) where counted group by indicator, period, destination, opening having count(*) > 1
   union all
   select 'target', json_build_object('indicator', indicator, 'version', target.name)::text,
-    json_agg(publisher.name order by publisher.name)::text,
-    coalesce((array_agg(publisher.name order by rank, publisher.name) filter (where counted))[1], '')
-  from target join publisher using (publisher) group by indicator, target.name having count(*) > 1)
+    json_agg(publisher.name order by rank, publisher.name)::text, (array_agg(publisher.name order by rank, publisher.name))[1]
+  from target join publisher using (publisher) where counted group by indicator, target.name having count(*) > 1)
 select fact, key, publishers, leads from contested
 where (fact collate "C", key collate "C", publishers collate "C", leads collate "C") > ($1, $2, $3, $4)
 order by fact collate "C", key collate "C", publishers collate "C", leads collate "C" limit $5

@@ -3,6 +3,7 @@
 Nothing here looks at data: that a question makes sense follows from the indicator's definition alone.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,10 +66,15 @@ def single(parameters: Iterable[tuple[str, str]], possible: Sequence[str]) -> di
             raise Problem(400, "unknown-parameter", f"There is no parameter {shown(name)} here.", possible)
         if name in asked:
             raise Problem(400, "repeated-parameter", f"{name} is given more than once.", possible)
-        if not text or len(text) > LONGEST_CODE or not text.isprintable():
-            raise Problem(400, "bad-value", f"{name} is 1 to {LONGEST_CODE} printable characters.")
+        if not text or len(text) > LONGEST_CODE or not is_plain(text):
+            raise Problem(400, "bad-value", f"{name} is 1 to {LONGEST_CODE} characters, none of them a control character.")
         asked[name] = text
     return asked
+
+
+def is_plain(text: str) -> bool:
+    """Whether publishers may send it: no control characters, no lone surrogates."""
+    return all(unicodedata.category(character) not in ("Cc", "Cs") for character in text)
 
 
 def shown(text: str) -> str:

@@ -80,7 +80,7 @@ class Known:
             return ()
         group = indicator.groups[0]
         kind, measure = indicator.present or (group.cells, None)
-        rows = self.totals.get((kind, group.part), ())
+        rows = self.totals.get((kind, "" if indicator.present else group.part), ())
         return [(row.month, row.fiscal_year) for row in rows if (any(row.measures) if measure is None else row.measures[measure] > 0)]
 
     def has_data(self, indicator: Indicator, scope: Scope) -> bool:

@@ -1,0 +1,125 @@
+"""Where a process is in the log: fetched records come in, a batch that begins where the last one ended goes out.
+
+The truth is in the database (`positions`); here is what follows from it until the next commit. What was fetched and is not handed on
+is sought again, so no record is passed over; a partition whose records vanished is set aside, and says so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from shared.messaging.batch import Batch
+from shared.postgres import positions
+from shared.postgres.connection import Pool
+from shared.postgres.positions import Partition
+
+log = structlog.get_logger(__name__)
+Offsets = dict[Partition, int]
+
+
+@dataclass(slots=True)
+class Place:
+    """`fetched` is where the next fetch begins, `next` what the database has, by partition that is ours.
+
+    `era` grows when what was fetched is dropped. `vanished` are partitions whose log no longer has what comes next: paused until
+    somebody decides (a topic made anew, records deleted before they were read).
+    """
+
+    pool: Pool
+    client: Callable[[], AIOKafkaConsumer | None] = lambda: None
+    fetched: Offsets = field(default_factory=dict)
+    next: Offsets = field(default_factory=dict)
+    vanished: dict[Partition, str] = field(default_factory=dict)
+    era: int = 0
+
+    @property
+    def kafka(self) -> AIOKafkaConsumer:
+        kafka = self.client()
+        assert kafka is not None
+        return kafka
+
+    async def take(self, records: Sequence[ConsumerRecord]) -> Batch | None:
+        """What was fetched, with where it begins and ends; None where it has to be fetched again."""
+        era, first, last = self.era, spans(reversed(records)), spans(records)
+        if any(partition not in self.fetched for partition in first if partition not in self.vanished):
+            await self.adopt()
+            self.seek_again()
+            return None
+        ends = {p: await self.kafka.position(TopicPartition(*p)) for p in first if p in self.fetched}
+        await self.set_aside({p: first[p] for p in ends})
+        begins = {p: self.fetched[p] for p in ends if p in self.fetched}
+        if era != self.era:
+            return None
+        if any(begins[p] > first[p] or ends[p] <= last[p] for p in begins):
+            log.warning("batch_is_stale", partitions=len(begins))
+            self.seek_again()
+            return None
+        self.fetched.update({p: ends[p] for p in begins})
+        kept = records if len(begins) == len(first) else [r for r in records if (r.topic, r.partition) in begins]
+        return Batch(kept, begins, {p: ends[p] for p in begins}) if kept else None
+
+    async def set_aside(self, first: Mapping[Partition, int]) -> None:
+        """Partitions whose log begins after our position, or ends before it. Any other gap is a transaction's or compaction's."""
+        gaps = {TopicPartition(*p): self.fetched[p] for p in first if self.fetched[p] < first[p]}
+        back = {TopicPartition(*p): self.fetched[p] for p in first if self.fetched[p] > first[p]}
+        begins = await self.kafka.beginning_offsets(list(gaps)) if gaps else {}
+        ends = await self.kafka.end_offsets(list(back)) if back else {}
+        for tp, begin in begins.items():
+            if begin > gaps[tp]:
+                self.vanish(tp, f"the log begins at {begin}, and we are at {gaps[tp]}")
+        for tp, end in ends.items():
+            if end < back[tp]:
+                self.vanish(tp, f"the log ends at {end}, and we are at {back[tp]}")
+
+    def vanish(self, tp: TopicPartition, why: str) -> None:
+        log.error("records_vanished", topic=tp.topic, partition=tp.partition, why=why)
+        self.kafka.pause(tp)
+        self.vanished[tp.topic, tp.partition] = f"{tp.topic}/{tp.partition}: {why}"
+        self.fetched.pop((tp.topic, tp.partition), None)
+        self.next.pop((tp.topic, tp.partition), None)
+
+    def seek_again(self) -> None:
+        """Fetch from `fetched` again: what the client handed out or dropped since is not counted as read."""
+        for partition in self.fetched:
+            self.seek(partition, self.fetched[partition])
+
+    def rewind(self, offsets: Mapping[Partition, int]) -> None:
+        """The database is here: fetch from there, and everything else from its last commit; what was fetched since is dropped."""
+        self.era += 1
+        for partition in list(self.fetched):
+            offset = offsets.get(partition, self.next[partition])
+            self.fetched[partition] = self.next[partition] = offset
+            self.seek(partition, offset)
+
+    def seek(self, partition: Partition, offset: int) -> None:
+        kafka = self.client()
+        if kafka is not None and TopicPartition(*partition) in kafka.assignment():
+            kafka.seek(TopicPartition(*partition), offset)
+
+    async def adopt(self) -> None:
+        """Partitions that are ours and whose position we have not read yet start where the database is, new ones at their beginning."""
+        assigned = [(tp.topic, tp.partition) for tp in self.kafka.assignment()]
+        missing = [p for p in assigned if p not in self.fetched and p not in self.vanished]
+        if not missing:
+            return
+        stored = await positions.get_positions(self.pool, missing)
+        unseen = [TopicPartition(*p) for p in missing if p not in stored]
+        if unseen:
+            beginnings = await self.kafka.beginning_offsets(unseen)
+            stored |= await positions.begin(self.pool, {(tp.topic, tp.partition): beginnings[tp] for tp in unseen})
+        for partition in missing:
+            self.fetched[partition] = self.next[partition] = stored[partition]
+            self.seek(partition, stored[partition])
+
+    def clear(self) -> None:
+        """Nothing is ours any more."""
+        self.era += 1
+        for offsets in (self.fetched, self.next, self.vanished):
+            offsets.clear()
+
+
+def spans(records: Iterable[ConsumerRecord]) -> Offsets:
+    """The last offset of each partition, in the order given."""
+    return {(record.topic, record.partition): record.offset for record in records}
