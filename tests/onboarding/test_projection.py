@@ -97,6 +97,29 @@ async def test_who_is_not_registered_is_heard_but_not_counted(database: NewDatab
         check(await service.cells(), count_plainly(heard, held))
 
 
+async def test_a_report_that_two_publishers_state_is_contested_without_a_second_listing(service: Trial) -> None:
+    place = {"platform": "shop-b", "merchant_id": "m1"}
+    reports = [traded(publisher, 13, "2025-01", **place) for publisher in ("shop-b", "ministry")]
+    heard = records(onboarded("shop-b", 13, "2025-01-05", **place), *reports)
+    for said in heard:
+        await service.apply([said])
+    check(await service.cells(), count_plainly(heard, REGISTRY))
+
+
+async def test_a_merchant_whose_first_msme_returns_is_contested(service: Trial) -> None:
+    place = {"platform": "shop-b", "merchant_id": "m1"}
+    heard = records(
+        onboarded("shop-b", 13, "2025-01-05", **place),
+        offboarded("shop-b", 13, "2025-01-06", **place),
+        onboarded("shop-b", 17, "2025-01-07", **place),
+        profile_changed("shop-b", 13, "2025-01-08", **place),
+        offboarded("shop-b", 17, "2025-01-09", **place),
+    )
+    for count, said in enumerate(heard, 1):
+        await service.apply([said])
+        check(await service.cells(), count_plainly(heard[:count], REGISTRY))
+
+
 def check(cells: dict[str, Cells], plain: Plain) -> None:
     facts, groups = plain.facts, plain.groups
     listing, place = cells["listing"], ("province", "role", "scale")
