@@ -1,0 +1,141 @@
+"""Freshness: events of all streams at a steady pace into the whole system; from the moment one is sent until a reader of the stream
+has a figure with it.
+
+p50_seconds, p99_seconds: alone · loaded_…: while a backfill of 3,000 events a second runs beside it (full scope only).
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from confluent_kafka import Producer
+
+from benchmarks import filling, listening, mixed, pacing, running, servers
+from benchmarks.measured import Row, percentile, row
+from benchmarks.register import Message
+from benchmarks.scope import Scope
+from benchmarks.servers import Servers
+from deploy.local import ask, services
+
+CASE = "freshness"
+EVENTS_A_SECOND, BACKFILL_A_SECOND = 500, 3_000
+TICK_SECONDS = 0.01
+LINGER_MS = 2
+WARM_SECONDS, WARM_SETTLE_SECONDS, SETTLE_SECONDS, READY_SECONDS = 5, 60, 20, 120
+
+
+class NotSeen(Exception):
+    """Events that no reader has seen in time."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """When events were sent and seen, by figure: the n-th is in every value from n on."""
+
+    sent: dict[str, list[float]] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    waited: list[float] = field(default_factory=list)
+    since: float = 0.0
+
+    def on_sent(self, figure: str) -> None:
+        self.sent.setdefault(figure, []).append(time.perf_counter())
+
+    def on_value(self, figure: str, value: int) -> None:
+        now = time.perf_counter()
+        sent, before = self.sent.get(figure, []), self.seen.get(figure, 0)
+        self.waited.extend(now - at for at in sent[before:value] if at >= self.since)
+        self.seen[figure] = max(before, value)
+
+    def missing(self) -> dict[str, int]:
+        """How many events were sent and not seen, by figure."""
+        behind = {figure: len(sent) - self.seen.get(figure, 0) for figure, sent in self.sent.items()}
+        return {figure: events for figure, events in behind.items() if events > 0}
+
+
+async def run(scope: Scope) -> list[Row]:
+    async with servers.running() as here, AsyncExitStack() as stack:
+        address = await start_services(here, stack)
+        watched, live = Watched(), mixed.sequence(mixed.kinds())
+        async with listening.stream(address) as reader:
+            following = asyncio.create_task(follow(reader, watched))
+            try:
+                scope.say(f"{EVENTS_A_SECOND} events a second for {scope.seconds} s")
+                rows = await measure(here, watched, live, scope.seconds, "")
+                if scope.seconds >= 60:
+                    scope.say(f"and again beside a backfill of {BACKFILL_A_SECOND:,} a second")
+                    async with pacing.backfill(here.kafka.bootstrap, BACKFILL_A_SECOND):
+                        rows += await measure(here, watched, live, scope.seconds, "loaded_")
+            finally:
+                following.cancel()
+    return rows
+
+
+async def start_services(here: Servers, stack: AsyncExitStack) -> str:
+    """All four; the address of the public interface, once all are ready."""
+    await services.make_topics(here.private, here.kafka.bootstrap)
+    addresses = []
+    for service in services.SERVICES:
+        _, address = await stack.enter_async_context(running.service(here, service.name, here.databases[service.name]))
+        addresses.append(address)
+    async with asyncio.timeout(READY_SECONDS):
+        for address in addresses:
+            while (answer := await ask.get(f"{address}/readyz")) is None or answer[0] != 200:  # noqa: ASYNC110  another process
+                await asyncio.sleep(0.2)
+    return addresses[-1]
+
+
+async def follow(reader: asyncio.StreamReader, watched: Watched) -> None:
+    async for data in listening.lines(reader):
+        for figure, value in listening.figures(data):
+            watched.on_value(figure, value)
+
+
+async def measure(here: Servers, watched: Watched, live: Iterator[mixed.Kind], seconds: int, prefix: str) -> list[Row]:
+    """A steady pace; the first seconds, in which topics are found, do not count."""
+    await send(here, watched, live, WARM_SECONDS)
+    await settled(watched, WARM_SETTLE_SECONDS)
+    watched.waited.clear()
+    watched.since = time.perf_counter()
+    await send(here, watched, live, seconds)
+    await settled(watched)
+    of = partial(row, CASE)
+    return [
+        of(f"{prefix}p50_seconds", [percentile(watched.waited, 50)]),
+        of(f"{prefix}p99_seconds", [percentile(watched.waited, 99)]),
+        of(f"{prefix}most_seconds", [max(watched.waited)]),
+        of(f"{prefix}events_watched", [float(len(watched.waited))]),
+    ]
+
+
+async def send(here: Servers, watched: Watched, live: Iterator[mixed.Kind], seconds: float) -> None:
+    """So many a second on average; an event's clock starts before it is given to the client."""
+    producer = filling.open_producer(here.kafka.bootstrap, **{"linger.ms": LINGER_MS})
+    begun, sent = time.perf_counter(), 0
+    while (passed := time.perf_counter() - begun) < seconds:
+        for _ in range(int(passed * EVENTS_A_SECOND) - sent):
+            kind = next(live)
+            if kind.figure:
+                watched.on_sent(kind.figure)
+            hand_over(producer, mixed.message(kind))
+            sent += 1
+        producer.poll(0)
+        await asyncio.sleep(TICK_SECONDS)
+    await asyncio.to_thread(producer.flush, SETTLE_SECONDS)
+
+
+def hand_over(producer: "Producer", message: Message) -> None:
+    headers: list[tuple[str, str | bytes | None]] = [*message.headers]
+    producer.produce(message.topic, key=message.key, value=message.value, headers=headers)
+
+
+async def settled(watched: Watched, seconds: float = SETTLE_SECONDS) -> None:
+    """Everything that was sent has been seen; else what was not is said."""
+    try:
+        async with asyncio.timeout(seconds):
+            while watched.missing():  # noqa: ASYNC110  bounded above
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise NotSeen(f"after {seconds} s these events of figures are in no value: {watched.missing()}") from None
