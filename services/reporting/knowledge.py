@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from services.reporting import indicators
 from services.reporting.figures import periods
 from services.reporting.figures.known import Known, Observation, Row, Target
 from services.reporting.figures.periods import Scope
@@ -17,13 +18,16 @@ from shared.postgres.connection import Connection
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 
 
+OTHERS_SHOWN = 500  # indicators that are observed and not ours; more are kept, and not shown
+
+
 async def get_known(connection: Connection, today: date) -> Known:
     """Four small tables: none of them grows with events."""
     totals: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in await connection.fetch(QUERIES.list_totals):
         totals[row["kind"], row["part"]].append(read_row(None, row))
     observations: dict[str, list[Observation]] = defaultdict(list)
-    for row in await connection.fetch(QUERIES.list_observations):
+    for row in await connection.fetch(QUERIES.list_observations, list(indicators.load()), OTHERS_SHOWN):
         observations[row["indicator"]].append(read_observation(row))
     targets: dict[str, list[Target]] = defaultdict(list)
     for row in await connection.fetch(QUERIES.list_targets):

@@ -105,10 +105,14 @@ on conflict (topic, partition, "offset") do nothing
 select kind, part, month, fiscal_year, measures::text[] as measures from total
 
 -- name: list_observations
--- Of publishers who state the same observation the first by rank and name leads; who is not counted is left out.
+-- Of publishers who state the same observation the first by rank and name leads; who is not counted is left out. Of indicators that
+-- are not ours ($1) the first $2 by name: whoever invents names must not slow down everybody's figures.
 select distinct on (indicator, period, destination, opening)
   indicator, period, nullif(destination, '') as destination, opening, value, unit, stated_by, numerator, denominator, rank, name, version
-from observation join publisher using (publisher) where counted
+from observation join publisher using (publisher)
+where counted and (indicator = any($1::text[]) or indicator in (
+  select distinct other.indicator from observation as other join publisher as who using (publisher)
+  where who.counted and other.indicator <> all($1::text[]) order by other.indicator limit $2))
 order by indicator, period, destination, opening, rank, publisher.name
 
 -- name: list_targets
