@@ -172,7 +172,8 @@ async def test_a_link_touches_only_whom_its_leading_publisher_names(service: Tri
     first, second = linked("L1", 1, 2, DATE, "a-first"), linked("L1", 3, 4, DATE, "b-second")
     await service.apply([record(first, KNOWN_MS), record(second, KNOWN_MS)])
     assert await service.apply([record(linked("L2", 3, 5, DATE, "b-second"), KNOWN_MS)]) == ["applied"]
-    assert sorted(await service.pool.fetchval("select array_agg(count) from (select count(*) from member group by unit) as groups")) == [2, 2]
+    sizes = await service.pool.fetch("select count(*) from member group by unit")
+    assert sorted(row["count"] for row in sizes) == [2, 2]
 
 
 async def test_a_record_that_the_database_refuses_is_found_and_quarantined_alone(service: Trial, case: Case) -> None:

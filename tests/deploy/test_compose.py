@@ -13,6 +13,7 @@ from deploy.local.databases import SERVICES
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+CONTRACT = "docs/contracts/asyncapi.json"  # what reporting shows at /asyncapi
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -58,7 +59,7 @@ def test_everything_that_is_waited_for_exists_and_can_be_waited_for() -> None:
 
 def test_an_image_has_what_is_shared_and_one_service_and_is_not_root() -> None:
     copied = re.findall(r"^COPY (?:--from=\S+ )?(\S+)", DOCKERFILE, re.MULTILINE)
-    assert copied == ["requirements/runtime.txt", "/venv", "shared/", "services/__init__.py", "services/${SERVICE}/"]
+    assert copied == ["requirements/runtime.txt", "/venv", "shared/", "services/__init__.py", "services/${SERVICE}/", CONTRACT]
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
     assert "syntax" not in DOCKERFILE.splitlines()[0]
     assert DOCKERFILE.index("USER 10001") < DOCKERFILE.index("\nCMD")

@@ -146,13 +146,13 @@ def test_the_export_share_is_of_the_newest_year_that_has_both_sources() -> None:
     assert (share["period"], share["numerator"], share["denominator"], share["value"]) == ("2023", "1234.56", "258820000000", "0.00")
 
 
-def test_priority_goods_have_their_own_newest_year() -> None:
+def test_priority_goods_are_of_the_newest_year_with_exports() -> None:
     told = {
         "export": rows("export", ("2026-01", None, {"fob_cents": 900, "items": 1})),
         "export/known": rows("export", ("2024-01", None, {"fob_cents": 250, "items": 1})),
     }
     priority = figure("priority_commodity_value", knowledge.known(told))
-    assert (priority["period"], priority["value"]) == ("2024", "2.50")
+    assert (priority["period"], priority["value"]) == ("2026", "0.00")
 
 
 def test_observations_show_the_newest_period_by_its_end_and_of_two_the_shorter() -> None:
