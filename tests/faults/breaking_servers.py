@@ -14,15 +14,13 @@ VICTIM = """select pid from pg_stat_activity where backend_type = 'client backen
 order by random() limit 1"""
 
 
-def restart_kafka(how: signal.Signals) -> Deed:
-    async def deed(running: Running, fault: Fault) -> str:
-        async with running.kafka_busy:
-            await running.broker.stop(how)
-            await asyncio.sleep(fault.seconds)
-            await running.broker.start()
-        return ""
-
-    return deed
+async def restart_kafka(running: Running, fault: Fault) -> str:
+    """Killed or in order (`detail`), and away for a while."""
+    async with running.kafka_busy:
+        await running.broker.stop(signal.Signals[fault.detail])
+        await asyncio.sleep(fault.seconds)
+        await running.broker.start()
+    return ""
 
 
 async def freeze_kafka(running: Running, fault: Fault) -> str:
@@ -34,15 +32,13 @@ async def freeze_kafka(running: Running, fault: Fault) -> str:
     return ""
 
 
-def restart_postgres(how: signal.Signals) -> Deed:
-    async def deed(running: Running, fault: Fault) -> str:
-        async with running.postgres_busy:
-            await running.database.stop(how)
-            await asyncio.sleep(fault.seconds)
-            await running.database.start()
-        return ""
-
-    return deed
+async def restart_postgres(running: Running, fault: Fault) -> str:
+    """Immediately (SIGQUIT: what was committed is replayed) or fast (SIGINT: what runs is rolled back), and away for a while."""
+    async with running.postgres_busy:
+        await running.database.stop(signal.Signals[fault.detail])
+        await asyncio.sleep(fault.seconds)
+        await running.database.start()
+    return ""
 
 
 async def crash_postgres(running: Running, _: Fault) -> str:
@@ -88,13 +84,12 @@ def network(running: Running, fault: Fault) -> Proxy:
 
 
 DEEDS: dict[str, Deed] = {
-    "kafka-kill": restart_kafka(signal.SIGKILL),
-    "kafka-restart": restart_kafka(signal.SIGTERM),
+    "kafka-restart": restart_kafka,
     "kafka-freeze": freeze_kafka,
     "kafka-hole": hole_kafka,
     "kafka-cut": cut_kafka,
-    "postgres-immediate": restart_postgres(signal.SIGQUIT),
-    "postgres-slow": restart_postgres(signal.SIGINT),
+    "postgres-restart": restart_postgres,
+    "postgres-away": restart_postgres,
     "postgres-crash": crash_postgres,
     "postgres-hole": hole_postgres,
     "postgres-cut": cut_postgres,

@@ -3,17 +3,17 @@
 import asyncio
 import random
 import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Awaitable, Callable
-from time import monotonic
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
-
+from tests.faults.ground import ROOT
 from tests.faults.plan import Fault
 from tests.faults.running import Running
 from tests.faults.waiting import until
 
 REACH_SECONDS = 60.0
+ALTER_SECONDS = 1.0
 WAITED_SECONDS = 8.0
 FREED_SECONDS = 14.0  # a lock's holder that stopped is ended after 10
 TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()
@@ -129,26 +129,16 @@ async def move_offsets(running: Running, fault: Fault) -> str:
 
 async def until_altered(running: Running, group: str, where: str) -> str:
     """Kafka refuses as long as it believes that somebody is in the group."""
-    deadline = monotonic() + REACH_SECONDS
-    while True:
-        try:
-            return await asyncio.to_thread(alter_offsets, running.broker.bootstrap, group, where)
-        except (KafkaException, TimeoutError) as error:
-            if monotonic() > deadline:
-                return f"not done: {error}"
-            await asyncio.sleep(1)
+    said: list[str] = []
 
+    async def is_altered() -> bool:
+        command = [sys.executable, "-m", "tests.faults.offsets", running.broker.bootstrap, group, where]
+        altering = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=STDOUT)
+        said[:] = [(await altering.communicate())[0].decode().strip()]
+        return altering.returncode == 0
 
-def alter_offsets(bootstrap: str, group: str, where: str) -> str:
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-    known = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result(10).topic_partitions
-    moved = [TopicPartition(p.topic, p.partition, moved_to(where, p.offset)) for p in known]
-    admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, moved)])[group].result(10)
-    return f"{len(moved)} partitions to the {where}"
-
-
-def moved_to(where: str, offset: int) -> int:
-    return {"beginning": 0, "end": offset + 3, "nowhere": 10**9}[where]
+    done = await until(is_altered, REACH_SECONDS, ALTER_SECONDS)
+    return f"{said[0]} partitions to the {where}" if done else f"not done: {said[0]}"
 
 
 async def failpoint(running: Running, fault: Fault) -> str:

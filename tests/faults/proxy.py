@@ -70,14 +70,15 @@ class Proxy:
             return
         line = Line(writer, to_server)
         self.lines.add(line)
+        ways = [asyncio.create_task(self.carry_there(line, reader)), asyncio.create_task(self.carry_back(line, from_server))]
         try:
-            await asyncio.wait(
-                {asyncio.create_task(self.carry_there(line, reader)), asyncio.create_task(self.carry_back(line, from_server))},
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             line.cut()
             self.lines.discard(line)
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def carry_there(self, line: Line, reader: asyncio.StreamReader) -> None:
         with suppress(OSError):

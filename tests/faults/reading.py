@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
@@ -9,6 +10,7 @@ from tests.oracle.decode import TOPIC
 from tests.oracle.records import Record
 
 TIMEOUT_SECONDS = 30.0
+AT_ONCE, LOOK_SECONDS = 500, 0.2
 Wanted = Callable[[str], bool]
 
 
@@ -40,6 +42,11 @@ def read(bootstrap: str, wanted: Wanted) -> list[Placed]:
         consumer.close()
 
 
+def newest(bootstrap: str, topic: str) -> dict[bytes | None, bytes | None]:
+    """The last value of every key, as compaction leaves it."""
+    return {placed.record.key: placed.record.value for placed in read(bootstrap, topic.__eq__)}
+
+
 def ends(bootstrap: str, wanted: Wanted) -> dict[tuple[str, int], int]:
     """The next offset of each partition that has records."""
     consumer = open_consumer(bootstrap)
@@ -62,10 +69,13 @@ def list_partitions(consumer: Consumer, wanted: Wanted) -> list[tuple[str, int]]
 
 
 def until_the_end(consumer: Consumer, partitions: int) -> Iterator[Placed]:
-    ended = 0
+    """`consume` waits for its number of messages: short waits, and a bound on all without any."""
+    ended, heard_at = 0, monotonic()
     while ended < partitions:
-        messages = consumer.consume(1_000, TIMEOUT_SECONDS)
-        if not messages:
+        messages = consumer.consume(AT_ONCE, LOOK_SECONDS)
+        if messages:
+            heard_at = monotonic()
+        elif monotonic() - heard_at > TIMEOUT_SECONDS:
             raise RuntimeError(f"only {ended} of {partitions} partitions read within {TIMEOUT_SECONDS} s")
         for message in messages:
             error = message.error()

@@ -14,7 +14,7 @@ from time import monotonic
 from shared.events.topics import DOMAIN_SERVICES
 from tests.faults import fleet, ground, plan, reading, sending
 from tests.faults.breaking_work import TERMINATE
-from tests.faults.checks import quiet, records, recounting, telling
+from tests.faults.checks import figures, quiet, records, recounting, telling
 from tests.faults.fleet import NAIVE, NAIVE_DATABASE
 from tests.faults.injector import Injector
 from tests.faults.reading import Placed
@@ -67,6 +67,7 @@ class Run:
     registry: Registry
     say: Callable[[str], None]
     stopped_at: float = 0.0
+    broken_seconds: float = 0.0
 
     async def break_it(self) -> None:
         """Publish and inject at once; returns when all is over and everything works again."""
@@ -86,6 +87,7 @@ class Run:
         finally:
             result.timeline, result.done = injector.timeline, Counter(injector.done)
         self.stopped_at = monotonic()
+        self.broken_seconds = self.stopped_at - injector.began
         await self.converge(publishing.sent)
         watching.cancel()
         result.answers, result.records = watcher.answers, publishing.sent
@@ -100,7 +102,7 @@ class Run:
 
     async def converge(self, sent: int) -> None:
         """Everything is live and every headline right again, within the promised time."""
-        self.say(f"seed {self.result.seed}: the faults have stopped, {self.result.faults} were done")
+        self.say(f"seed {self.result.seed}: {self.result.faults} faults were done and have stopped after {self.broken_seconds:.0f} s")
         log = await asyncio.to_thread(reading.inbound, self.running.broker.bootstrap)
         if len(log) != sent:
             self.result.violations.append(f"{sent} records were acknowledged and {len(log)} are in the log")
@@ -128,13 +130,16 @@ class Run:
 
     async def check(self, log: Sequence[Placed], recount: Recount, api: Api) -> None:
         violations = self.result.violations
-        found = await asyncio.to_thread(report.compare_all, recount, api)
+        found = await asyncio.to_thread(figures.compare, recount, api, self.result.seed)
         self.result.comparisons = sum(found.asked.values())
         violations += found.differences[:20]
         violations += [note for note in found.notes if note.startswith("rejected")]
+        refused = await asyncio.to_thread(records.refused_of, log, self.registry)
         for service in self.running.services:
-            violations += (await records.differences(self.running, service, log, self.registry))[:20]
+            violations += (await records.differences(self.running, service, log, refused))[:20]
             violations += await recounting.differences(self.running, service)
+        compared = monotonic() - self.stopped_at
+        self.say(f"seed {self.result.seed}: live again after {self.result.settled_seconds:.0f} s, compared after {compared:.0f} s")
         violations += await self.told()
         violations += [*await quiet.hanging(self.running), *quiet.restarts(self.running, self.stopped_at)]
         violations += quiet.loud(self.running.private.logs)
@@ -169,7 +174,7 @@ async def kill_control(running: Running) -> None:
 def unsettled(recount: Recount, api: Api) -> list[str]:
     """What was not heard yet, or is not right yet; an answer that does not come is not right."""
     try:
-        return [*report.unheard(recount, api), *report.headline_differences(recount, api.progress())]
+        return [*report.unheard(recount, api), *report.headline_differences(recount, api.progress()), *figures.unlisted(recount, api)]
     except Exception as error:
         return [repr(error)[:200]]
 
@@ -190,8 +195,10 @@ async def control(running: Running, log: Sequence[Placed]) -> list[str]:
 async def one(seed: int, duration: float, say: Callable[[str], None], *, kept: Path | None = None, without: str = "") -> Result:
     """A fresh system, broken, recounted and removed. `kept` gets the logs; `without="lock"` takes our own lock away."""
     result = Result(seed, duration)
+    began = monotonic()
     with ground.private_folder(kept) as private:
         async with system(private, without=without) as running:
-            say(f"seed {seed}: {len(running.fleet.replicas)} processes run ({', '.join(running.services)}, {NAIVE})")
+            began = monotonic() - began
+            say(f"seed {seed}: {len(running.fleet.replicas)} processes of {len(running.services)} services and {NAIVE} after {began:.0f} s")
             await Run(running, result, read_registry(running.registry, "count"), say).break_it()
     return result

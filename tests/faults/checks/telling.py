@@ -1,5 +1,6 @@
 """What was told is what is known: the newest message of every cell in Kafka, as compaction would leave it, is the service's cell."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ EPOCH = "select generation, number from epoch"
 
 async def differences(running: Running, service: str) -> list[str]:
     """Of a domain service: the last message a key, whatever came before it."""
-    last = {placed.record.key: placed.record.value for placed in reading.read(running.broker.bootstrap, topics.cells(service).__eq__)}
+    last = await asyncio.to_thread(reading.newest, running.broker.bootstrap, topics.cells(service))
     told = {key: orjson.loads(value or b"null") for key, value in last.items()}
     ((generation, number),) = [tuple(row) for row in await running.database.fetch(EPOCH, database=service)]
     return [f"{service}: {line}" for line in [*watermark(told, generation, number), *await behind(running, service, told)]]
