@@ -24,7 +24,7 @@ from shared.messaging.batch import QUERIES, Applier, Batch
 from shared.messaging.decode import decode as decode_live
 from shared.messaging.registry import Registry
 from shared.messaging.relay import text
-from shared.messaging.service import Rooms
+from shared.messaging.rooms import Rooms
 from shared.postgres.codes import Codes
 from shared.postgres.connection import Pool
 from shared.postgres.pool import open_pool

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from services.reporting import days, projection
+from services.reporting import checking, days, projection
 from services.reporting.api import application
 from services.reporting.api.hub import Hub
 from services.reporting.api.reader import Reader
 from services.reporting.consumer import HEARS, STREAMS, Reporting
 from services.reporting.relay import ProgressRelay
 from shared.messaging import service, telling
-from shared.messaging.service import Outlets, Wired
+from shared.messaging.rooms import Outlets, Rooms, Wired
 from shared.postgres.migrate import SHARED
 
 
@@ -31,7 +31,7 @@ def outlets(wired: Wired) -> Outlets:
     return Outlets(application.make(reader, hub), tasks)
 
 
-ROOMS = service.Rooms(
+ROOMS = Rooms(
     name="reporting",
     streams=STREAMS,
     hears=HEARS,
@@ -40,6 +40,9 @@ ROOMS = service.Rooms(
     projection=Reporting,
     prepare=projection.prepare,
     recount=projection.recount,
+    compares=checking.COMPARES,
+    keeps=checking.KEEPS,
+    check=checking.check,
     outlets=outlets,
 )
 

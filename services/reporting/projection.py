@@ -40,7 +40,10 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
         is_visible |= await record_cells(connection, messages.read_cells(service, values))
     for publisher, values in by_sender(folded, REJECTED_OF).items():
         await record_rejected(connection, messages.read_refusals(publisher, values))
-    await (publish if is_visible else note)(connection, today())
+    if is_visible:
+        await publish(connection, today())
+    else:
+        await note(connection)
     return letters
 
 
@@ -146,6 +149,6 @@ def figures(known: Known) -> dict[str, str]:
     return {indicator.id: orjson.dumps(headline.figure(indicator, known)).decode() for indicator in wanted}
 
 
-async def note(connection: Connection, today: date) -> None:
-    """Answers other than figures changed (receipts, refusals): a new revision, no change of a figure."""
-    await connection.execute(QUERIES.advance, 0, today)
+async def note(connection: Connection) -> None:
+    """Answers other than figures changed (receipts, refusals): a new revision, no change of a figure nor of the day they are of."""
+    await connection.execute(QUERIES.advance, 0, date.min)

@@ -156,3 +156,20 @@ group by 1, 2, 3
 -- name: day
 -- The day for which figures were worked out last.
 select today from head
+
+-- name: list_wrong_totals
+-- Totals that are not the sum of their cells.
+with sides as (
+  select kind, part, month, fiscal_year, place, 0 as told, sum(measure) as counted
+  from cell cross join lateral (select '' as part union all select 'known' where known) as parts
+  cross join lateral unnest(measures) with ordinality as measured(measure, place)
+  where kind not in ('receipt', 'reason', 'contested') group by kind, part, month, fiscal_year, place
+  union all
+  select kind, part, month, fiscal_year, place, measure, 0
+  from total cross join lateral unnest(measures) with ordinality as measured(measure, place)
+), summed as (
+  select kind, part, month, fiscal_year, place, sum(told) as told, sum(counted) as counted
+  from sides group by kind, part, month, fiscal_year, place)
+select array[kind, part, lpad((month / 12)::text, 4, '0') || '-' || lpad((month % 12 + 1)::text, 2, '0'), fiscal_year::text] as key,
+  array_agg(told order by place)::text[] as told, array_agg(counted order by place)::text[] as counted
+from summed group by kind, part, month, fiscal_year having bool_or(told <> counted) order by kind, part, month, fiscal_year

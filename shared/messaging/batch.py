@@ -1,13 +1,14 @@
 """The life of a batch: raw records come in, one transaction goes out in which each has exactly one outcome.
 
-Read `apply_batch` first: it is the whole order, and no other order is right. COPY comes before the lock, since a process that
+Read `apply_batch` and `staged` first: they are the whole order, and no other is right. COPY comes before the lock, since a process that
 stops in the middle of a COPY keeps its locks; the lock is a statement of its own, since a statement's snapshot is older
 than its wait; positions come before everything that counts.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -69,12 +70,13 @@ class Heard:
 
 @dataclass(slots=True)
 class Applier:
-    """What applies batches for one service in one process."""
+    """What applies batches for one service in one process. `alone`: nobody else writes to these tables, so it takes no lock."""
 
     projection: Projection
     pool: Pool
     registry: Registry
     codes: Codes
+    alone: bool = False
 
     async def hear(self, batch: Batch, refused: Mapping[int, Rejection] | None = None) -> Heard:
         """Decode, validate and fold every record by itself; one bad record harms no neighbour.
@@ -109,21 +111,33 @@ class Applier:
 
     async def apply_batch(self, batch: Batch, heard: Heard) -> None:
         """One transaction; raises PositionMoved where the batch does not begin at the stored positions."""
+        async with self.staged(batch, heard) as connection:
+            await positions.check(connection, batch.begins)
+            await self.record(connection, batch, heard)
+            await positions.move(connection, batch.begins, batch.ends, checksums(batch))
+
+    @asynccontextmanager
+    async def staged(self, batch: Batch, heard: Heard) -> AsyncIterator[Connection]:
+        """A transaction that has the batch's rows in the stage tables, and then the lock."""
         await self.registry.admit(self.pool, {topic for topic, _ in batch.ends if topics.parse(topic)})
         rows = {fact: await self.codes.translate(self.pool, heard.folded.rows(fact), fact.coded_positions) for fact in heard.folded.entries}
         async with self.pool.acquire() as connection, connection.transaction():
             for fact, records in rows.items():
                 await copy(connection, fact, records)
             heard.copied.set()
-            await connection.execute(QUERIES.lock)
-            await positions.check(connection, batch.begins)
-            number = await connection.fetchval(QUERIES.next_number)
-            letters = await self.projection.record(connection, heard.folded, number, clock.present_month())
-            for fact, text in letters.items():
-                for index, outcome in heard.folded.outcomes(fact, text):
-                    heard.outcomes[index] = outcome
-            await self.record_outcomes(connection, batch, heard, number)
-            await positions.move(connection, batch.begins, batch.ends, checksums(batch))
+            if not self.alone:
+                await connection.execute(QUERIES.lock)
+            yield connection
+
+    async def record(self, connection: Connection, batch: Batch, heard: Heard) -> int:
+        """Merge what is staged and count what became of it; the number of these numbers comes back."""
+        number: int = await connection.fetchval(QUERIES.next_number)
+        letters = await self.projection.record(connection, heard.folded, number, clock.present_month())
+        for fact, text in letters.items():
+            for index, outcome in heard.folded.outcomes(fact, text):
+                heard.outcomes[index] = outcome
+        await self.record_outcomes(connection, batch, heard, number)
+        return number
 
     async def record_outcomes(self, connection: Connection, batch: Batch, heard: Heard, number: int) -> None:
         """Counts by publisher, stream and hour; the refused records; the contents that lost."""

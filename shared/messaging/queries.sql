@@ -49,7 +49,9 @@ select id, publisher, stream, topic, partition, "offset", known_ms, reason, path
 from quarantine where announce and published_at is null order by id limit 200
 
 -- name: mark_announced
-update quarantine set published_at = now() where id = any($1::bigint[])
+-- By their place in the log, in the table as it is now: it may have been rebuilt meanwhile.
+update quarantine set published_at = now() from unnest($1::text[], $2::int[], $3::bigint[]) as told(topic, partition, "offset")
+where (quarantine.topic, quarantine.partition, quarantine."offset") = (told.topic, told.partition, told."offset")
 
 -- name: admit_publisher
 insert into publisher(publisher, name, rank, counted, links_counted)

@@ -35,7 +35,7 @@ class RejectionRelay:
             rows = await connection.fetch(QUERIES.list_unannounced)
             await self.publish(producer, rows)
             if rows:
-                await connection.execute(QUERIES.mark_announced, [row["id"] for row in rows])
+                await connection.execute(QUERIES.mark_announced, *places(rows))
             else:
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -43,6 +43,11 @@ class RejectionRelay:
         names = {row["publisher"]: topics.rejected(row["publisher"]) for row in rows}
         await self.topics.ensure(dict.fromkeys(names.values(), topics.REJECTED))
         await telling.send(producer, [(names[row["publisher"]], place(row), message(row)) for row in rows])
+
+
+def places(rows: Sequence[Any]) -> list[list[Any]]:
+    """Where the records are in the log: a number of the table may be another record's after a rebuild."""
+    return [[row[name] for row in rows] for name in ("topic", "partition", "offset")]
 
 
 def place(row: Any) -> bytes:

@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.registry import Registry
 from shared.messaging.rejections import RejectionRelay
 from shared.messaging.relay import CellRelay
+from shared.messaging.rooms import Outlets, Rooms, Wired
 from shared.messaging.topics import Topics
 from shared.messaging.watch import Watch
 from shared.postgres import errors
@@ -27,49 +28,14 @@ from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection, Pool
 from shared.postgres.migrate import folders, migrate
 from shared.postgres.pool import open_pool
+from shared.repair import recounting, tables, verify
 from shared.runtime import logging, process
 from shared.runtime.probes import add_probes
 from shared.runtime.pulse import Pulse
 from shared.runtime.settings import Settings
 
+__all__ = ["Outlets", "Rooms", "Wired", "domain", "run"]
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Wired:
-    """The parts of a running process that its outlets need; `on_commit` is called after every commit of this process."""
-
-    settings: Settings
-    pool: Pool
-    codes: Codes
-    pulse: Pulse
-    on_commit: list[Callable[[], None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlets:
-    """How a process tells: over HTTP, and by tasks that go on until it ends."""
-
-    app: FastAPI
-    tasks: Mapping[str, Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a service is made of. `prepare` readies a connection; `recount` counts everything anew from the facts.
-
-    `streams` are the publishers' streams that it hears, its own first; `hears` the pattern of all its topics.
-    """
-
-    name: str
-    streams: Sequence[str]
-    hears: str
-    kinds: Sequence[CellKind]
-    migrations: Sequence[Path]
-    projection: Callable[[Registry], Projection]
-    prepare: Callable[[Connection], Coroutine[Any, Any, None]]
-    recount: Callable[[Connection, int, int], Awaitable[None]]
-    outlets: Callable[[Wired], Outlets]
 
 
 def domain(
@@ -90,7 +56,21 @@ def domain(
         app = FastAPI(title=f"Denyut: {name}", docs_url=None, redoc_url=None)
         return Outlets(app, {"tell": telling.keep_telling(wired.settings.database, wired.settings.kafka, telling.CELLS, relay.tell)})
 
-    return Rooms(name, streams, topics.pattern(*streams), kinds, folders(migrations), projection, prepare, recount, outlets)
+    compares = tables.of_kinds(kinds)
+    return Rooms(
+        name=name,
+        streams=streams,
+        hears=topics.pattern(*streams),
+        kinds=kinds,
+        migrations=folders(migrations),
+        projection=projection,
+        prepare=prepare,
+        recount=recount,
+        compares=compares,
+        keeps=(),
+        check=partial(recounting.check, recount, compares),
+        outlets=outlets,
+    )
 
 
 def run(rooms: Rooms) -> None:
@@ -114,6 +94,7 @@ async def main(rooms: Rooms, settings: Settings) -> None:
         "hear": broker.start(kafka),
         "refuse": telling.keep_telling(settings.database, settings.kafka, telling.REJECTIONS, refusals.tell),
         "announce": consumer.announce_positions(),
+        "verify": verify.keep(rooms, pool, settings.verify_seconds),
         "watch": Watch(wired.pulse, pool, subscriber, consumer, registry, rooms.recount).run(),
         **outlets.tasks,
     }

@@ -6,7 +6,6 @@ import orjson
 from services.reporting import messages, projection
 from shared.postgres.connection import Connection, Pool
 from tests.reporting import sending
-from tests.reporting.knowledge import TODAY
 from tests.reporting.sending import aimed, cell, observed, tell, watermark
 
 
@@ -54,7 +53,7 @@ async def test_refusals_come_in_pages_and_each_once(api: httpx.AsyncClient, conn
     async with connection.transaction():
         rows = messages.read_refusals("customs", [*told, *told[:10], b"{}"])
         await projection.record_rejected(connection, rows)
-        await projection.note(connection, TODAY)
+        await projection.note(connection)
     listed, cursor, more = [], None, True
     while more:
         page = (await api.get("/v1/publishers/customs/rejected", params={"cursor": cursor} if cursor else {})).json()
