@@ -10,7 +10,7 @@ CONNECT_SECONDS = 10
 
 
 async def counts(addresses: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """Rows of service, publisher, stream, reason, records and the newest one's time, by service."""
+    """Rows of service, publisher, stream, reason, records, how many of them can be replayed, and the newest one's time, by service."""
     return [(service, *row) for service, address in addresses.items() for row in await counts_of(address)]
 
 

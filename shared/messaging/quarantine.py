@@ -55,3 +55,8 @@ def headers_json(record: ConsumerRecord) -> str:
             for name, value in record.headers
         ]
     ).decode()
+
+
+def read_headers(text: str) -> tuple[tuple[str, bytes | None], ...]:
+    """What `headers_json` kept."""
+    return tuple((name, None if value is None else base64.b64decode(value)) for name, value in orjson.loads(text))
