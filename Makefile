@@ -1,7 +1,7 @@
 # Every command of this project; `make` alone lists them. Needs Python 3.11 or newer and make: everything else is installed into .venv/ and .cache/.
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup demo up down clean check test soak bench progress lag quarantine logs contracts requirements env
+.PHONY: help setup demo up down clean check test soak bench progress lag quarantine replay verify rebuild logs contracts requirements env
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$python; break; }; done)
@@ -36,6 +36,15 @@ lag: .venv/runtime ## show how far each service is behind
 
 quarantine: .venv/runtime ## show what could not be taken, and why
 	@exec $(LOCAL) quarantine
+
+replay: .venv/runtime ## take what waits there and can be taken now (SERVICE=, PUBLISHER=, REASON=)
+	@exec $(LOCAL) replay $(SERVICE) $(if $(PUBLISHER),--publisher $(PUBLISHER)) $(if $(REASON),--reason $(REASON))
+
+verify: .venv/runtime ## check that every number is what its facts give (SERVICE=)
+	@exec $(LOCAL) verify $(SERVICE)
+
+rebuild: .venv/runtime ## make SERVICE= anew from the log and swap it in (ARGS=--accept: also where it differs)
+	@exec $(LOCAL) rebuild $(SERVICE) $(ARGS)
 
 logs: .venv/runtime ## follow the logs (NAME=onboarding for one of them)
 	@exec $(LOCAL) logs $(NAME)

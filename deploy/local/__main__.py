@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import background, databases, demo, endpoints, holding, lag, launch, progress, quarantine, services, supervisor
+from deploy.local import background, databases, demo, endpoints, holding, lag, launch, progress, quarantine, repair, services, supervisor
 from deploy.local.private import Private
 from deploy.local.telling import Terminal
 from deploy.local.trouble import Trouble
@@ -137,7 +137,37 @@ def show_quarantine() -> None:
     with sentences():
         address = running()["servers"]["postgres"]["address"]
         rows = asyncio.run(quarantine.counts(databases.addresses(chosen, address)))
-        show("Records that could not be taken", ("service", "publisher", "stream", "reason", "records", "newest"), rows)
+        show("Records that could not be taken", ("service", "publisher", "stream", "reason", "records", "replayable", "newest"), rows)
+
+
+@app.command("rebuild")
+def rebuild_projection(service: str, accept: bool = False) -> None:
+    """Make a service's projection anew from the log, compare, and swap it in; with --accept also where it differs."""
+    obey("rebuild", service, ["--accept"] if accept else [])
+
+
+@app.command("verify")
+def verify_numbers(service: Annotated[str, typer.Argument(help="One of them; all without it.")] = "") -> None:
+    """Check that every number is what follows from the facts."""
+    obey("verify", service, [])
+
+
+@app.command("replay")
+def replay_quarantine(
+    service: Annotated[str, typer.Argument(help="One of them; all without it.")] = "", publisher: str = "", reason: str = ""
+) -> None:
+    """Take what waits in quarantine and can be taken now."""
+    narrowed = [("--publisher", publisher), ("--reason", reason)]
+    obey("replay", service, [part for option, value in narrowed if value for part in (option, value)])
+
+
+def obey(word: str, service: str, options: Sequence[str]) -> None:
+    with sentences():
+        known = running()
+        addresses = databases.addresses(chosen, known["servers"]["postgres"]["address"])
+        is_well = repair.ask(word, service, options, known["kafka"], addresses)
+    if not is_well:
+        raise typer.Exit(1)
 
 
 @app.command()

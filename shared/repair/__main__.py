@@ -1,0 +1,92 @@
+"""`python -m shared.repair WORD SERVICE`: what an operator asks of a service's knowledge, with the environment of the service itself.
+
+rebuild  make the projection anew from the log, compare it with the live one, swap it in (`--accept`: also where they differ)
+verify   check now that every number is what its facts give
+replay   take what waits in quarantine and can be taken now (`--publisher`, `--reason`: only theirs)
+
+Exit code 0: done, and all is well · 1: not, and the last lines say why.
+"""
+
+import argparse
+import asyncio
+import importlib
+import sys
+from collections.abc import Sequence
+
+from shared.messaging.rooms import Rooms
+from shared.postgres.pool import open_pool
+from shared.repair import rebuild, replay, verify
+from shared.repair.tables import Difference
+from shared.runtime import logging
+from shared.runtime.settings import Settings
+
+SHOWN = 20
+
+
+def main(arguments: Sequence[str]) -> int:
+    asked = parse(arguments)
+    settings = Settings()
+    logging.set_up(settings.log, asked.service)
+    rooms: Rooms = importlib.import_module(f"services.{asked.service}.app").ROOMS  # by name: what is shared knows no service
+    return asyncio.run(WORDS[asked.word](rooms, settings, asked))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m shared.repair", description="Rebuild, verify or replay what a service knows.")
+    parser.add_argument("word", choices=WORDS)
+    parser.add_argument("service")
+    parser.add_argument("--accept", action="store_true", help="rebuild: swap although the rebuilt numbers differ")
+    parser.add_argument("--publisher", help="replay: only this publisher's records")
+    parser.add_argument("--reason", help="replay: only records with this reason")
+    return parser.parse_args(arguments)
+
+
+async def on_rebuild(rooms: Rooms, settings: Settings, asked: argparse.Namespace) -> int:
+    try:
+        show(await rebuild.rebuild(rooms, settings, accept=asked.accept))
+    except rebuild.Differs as differs:
+        show(differs.found)
+        print(f"{rooms.name}: rebuilt, and different from live, which stays as it is. With --accept the rebuilt one becomes live.")
+        return 1
+    except (rebuild.Refused, rebuild.LogUnreadable) as refused:
+        print(f"{rooms.name}: not rebuilt: {refused}.")
+        return 1
+    print(f"{rooms.name}: rebuilt from the log, and live.")
+    return 0
+
+
+async def on_verify(rooms: Rooms, settings: Settings, asked: argparse.Namespace) -> int:  # noqa: ARG001
+    pool = await open_pool(settings.database, "verify", prepare=rooms.prepare)
+    try:
+        found = await verify.alarm(rooms, pool)
+    finally:
+        pool.terminate()
+    if found is None:
+        print(f"{rooms.name}: another check is at work; ask again.")
+        return 1
+    show(found)
+    print(
+        f"{rooms.name}: {f'{len(found)} numbers are not what follows from the facts' if found else 'every number follows from its facts'}."
+    )
+    return 1 if found else 0
+
+
+async def on_replay(rooms: Rooms, settings: Settings, asked: argparse.Namespace) -> int:
+    done = await replay.replay(rooms, settings, asked.publisher, asked.reason)
+    print(
+        f"{rooms.name}: {done.taken} records taken, {done.refused} refused again, {done.lost} cannot be taken: their bytes were not kept."
+    )
+    return 0
+
+
+def show(found: Sequence[Difference]) -> None:
+    for difference in found[:SHOWN]:
+        print(f"  {difference}")
+    if len(found) > SHOWN:
+        print(f"  … and {len(found) - SHOWN} more")
+
+
+WORDS = {"rebuild": on_rebuild, "verify": on_verify, "replay": on_replay}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
