@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from tests.oracle.examples import linked, records, unlinked
 from tests.oracle.records import Record
-from tests.oracle.sending import Told, msme
+from tests.oracle.sending import Told
 from tests.projections import split
 
 # Of facts with one version the smaller natural key leads; a service keeps 16 bytes of a pseudonym's hash and compares those. These
 # three have one order both ways.
 NUMBERS = [13, 17, 7]
-EVERYBODY = [msme(number) for number in NUMBERS]
 WHO = st.sampled_from(NUMBERS)
 DATES = st.sampled_from(["2025-01-31", "2025-02-01", "2025-04-15", "2025-04-15"])
 PROVINCES = st.sampled_from(["ID-JB", "ID-JI", "ID-PA"])

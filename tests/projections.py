@@ -19,7 +19,6 @@ import yaml
 from aiokafka import ConsumerRecord
 
 from shared.events.envelope import Event
-from shared.identity.links import msme_key
 from shared.messaging.batch import QUERIES, Applier, Batch
 from shared.messaging.decode import decode as decode_live
 from shared.messaging.registry import Registry
@@ -190,8 +189,3 @@ def told_contested(cells: Cells, parse: Callable[[str, Any], tuple[str, ...]]) -
     for (fact, key, publishers, leads), (times,) in cells.items():
         told[str(fact), parse(str(fact), orjson.loads(key or "")), tuple(sorted(orjson.loads(publishers or ""))), str(leads)] += times
     return told
-
-
-def names_of(msme_ids: Iterable[str]) -> dict[str, str]:
-    """Pseudonyms by the short form in which cells name an MSME."""
-    return {str(msme_key(msme_id)): msme_id for msme_id in msme_ids}

@@ -27,6 +27,7 @@ TRAINING = Fact(
     content=("month", "province"),
     empty=(),
     coded=("campus", "publisher", "province"),
+    of_msme=True,
 )
 
 

@@ -36,7 +36,7 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
     if TRAINING in folded.entries:
         told[TRAINING] = await connection.fetchval(QUERIES.judge_trainings)
         await connection.execute(QUERIES.touch_trainings)
-    await record_facts(connection, number, month)
+    await record_facts(connection, folded, number, month)
     return told
 
 
@@ -48,7 +48,7 @@ async def record_moves(connection: Connection, number: int, month: int) -> None:
     await connection.execute(QUERIES.forget_touched)
 
 
-async def record_facts(connection: Connection, number: int, month: int) -> None:
+async def record_facts(connection: Connection, folded: Folded, number: int, month: int) -> None:
     """The batch's own items and trainings."""
     await connection.execute(QUERIES.record_speakers)
     crowded = await connection.fetchval(QUERIES.is_crowded)
@@ -56,6 +56,8 @@ async def record_facts(connection: Connection, number: int, month: int) -> None:
         await connection.execute(QUERIES.before_contested)
     await change_facts(connection, (QUERIES.merge_items, QUERIES.merge_trainings), number, month)
     if crowded:
+        doubled = await connection.fetch(QUERIES.list_doubled)
+        await links.record_pseudonyms(connection, folded, [row["msme"] for row in doubled])
         await connection.execute(QUERIES.tell_contested, number)
 
 

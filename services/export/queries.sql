@@ -257,6 +257,11 @@ select exists (select from speaker group by fact having count(*) > 1)
 insert into before_contested select * from contested_items(array(select distinct number from news_item))
 union all select * from contested_trainings(array(select unit from touched_training))
 
+-- name: list_doubled
+-- MSMEs whose trainings two publishers state.
+select msme from training where unit = any(array(select unit from touched_training))
+group by unit, msme, campus, programme having count(*) > 1
+
 -- name: tell_contested
 -- $1: the number of this batch.
 insert into contested_cell as told

@@ -26,6 +26,7 @@ LISTING = Fact(
     cancel_empty=(NEVER,),
     keeps_first=True,
     coded=("platform", "publisher", "province", "role", "scale"),
+    of_msme=True,
 )
 TRADING = Fact(
     "trading",
@@ -33,6 +34,7 @@ TRADING = Fact(
     content=("province", "role", "orders", "value_idr", "local_value_idr"),
     empty=(),
     coded=("platform", "publisher", "province", "role"),
+    of_msme=True,
 )
 
 

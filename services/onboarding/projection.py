@@ -35,7 +35,7 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
     await connection.execute(QUERIES.record_speakers)
     await connection.execute(QUERIES.touch_listings)
     await connection.execute(QUERIES.touch_trading)
-    await record_facts(connection, number, month)
+    await record_facts(connection, folded, number, month)
     return told
 
 
@@ -52,7 +52,7 @@ async def record_moves(connection: Connection, number: int, month: int) -> None:
         await connection.execute(statement)
 
 
-async def record_facts(connection: Connection, number: int, month: int) -> None:
+async def record_facts(connection: Connection, folded: Folded, number: int, month: int) -> None:
     """The batch's own listings and months of trading."""
     crowded = await connection.fetchval(QUERIES.is_crowded)
     await connection.execute(QUERIES.touch_merchants)
@@ -61,6 +61,9 @@ async def record_facts(connection: Connection, number: int, month: int) -> None:
         await connection.execute(QUERIES.before_contested_listings)
     await change_listings(connection, QUERIES.merge_listings, number, month)
     await change_trading(connection, QUERIES.merge_trading, number, month)
+    if crowded:
+        doubled = await connection.fetch(QUERIES.list_doubled)
+        await links.record_pseudonyms(connection, folded, [row["msme"] for row in doubled])
     await connection.execute(QUERIES.tell_contested, number, crowded)
 
 

@@ -202,6 +202,14 @@ where exists (select from contested_cell where fact = 'merchant')
 insert into before_contested select * from contested_listings(array(select unit from touched_listing))
 union all select * from contested_trading(array(select unit from touched_trading))
 
+-- name: list_doubled
+-- MSMEs whose listings or reports two publishers state.
+select msme from listing where unit = any(array(select unit from touched_listing))
+group by unit, msme, platform, merchant_id having count(*) > 1
+union
+select msme from trading where unit = any(array(select unit from touched_trading))
+group by unit, month, msme, platform, merchant_id having count(*) > 1
+
 -- name: tell_contested
 -- $1: the number of this batch; $2: whether listings and trading are looked at too.
 insert into contested_cell as told

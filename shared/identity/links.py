@@ -108,6 +108,12 @@ def components(nodes: Iterable[UUID], links: Iterable[tuple[UUID, UUID]]) -> dic
     return {node: root(node) for node in parent}
 
 
+async def record_pseudonyms(connection: Connection, folded: Folded, msmes: Iterable[UUID]) -> None:
+    """Keep the pseudonyms of these MSMEs as far as this batch names them."""
+    named = [msme for msme in msmes if msme in folded.pseudonyms]
+    await connection.execute(QUERIES.record_pseudonyms, named, [folded.pseudonyms[msme] for msme in named])
+
+
 def ranges(parts: int = 64) -> Iterable[tuple[UUID, UUID]]:
     """Units in so many ranges, for counting everything anew without holding all of it at once."""
     step = 2**128 // parts

@@ -57,6 +57,9 @@ insert into moved select * from unnest($1::uuid[], $2::uuid[], $3::uuid[])
 select coalesce(array_agg(distinct msme), '{}') from (select a as msme from link union select b from link union select msme from member) as ends
 where msme <> '00000000-0000-0000-0000-000000000000'
 
+-- name: record_pseudonyms
+insert into pseudonym select * from unnest($1::uuid[], $2::text[]) on conflict do nothing
+
 -- name: count_contested
 insert into counted_contested select * from contested_links(array(select link_id from link))
 

@@ -104,6 +104,8 @@ class Applier:
         except Refused as refusal:
             return reject(record, refusal)
         heard.folded.add(index, decided)
+        if decided.fact.of_msme:
+            heard.folded.pseudonyms[decided.key[0]] = event.data.msme_id  # type: ignore[attr-defined]
         heard.digests[index] = (decided.fact.name, event.digest)
         if event.time_ns > heard.newest.get(decided.fact.name, 0) and self.registry.counts(event.publisher, event.stream):
             heard.newest[decided.fact.name] = event.time_ns

@@ -20,7 +20,8 @@ UNSTAMPED = 17  # class and inverted digest, at the end of a version
 class Fact:
     """One fact type of a service: how its staged rows look. Its stage table is `stage_<name>`, columns as `columns` says.
 
-    `empty` stands for the content where only a cancellation is known; `coded` names the columns that hold codes.
+    `empty` stands for the content where only a cancellation is known; `coded` names the columns that hold codes; `of_msme`: the key
+    begins with the MSME.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Fact:
     cancel_empty: tuple[Any, ...] = ()
     keeps_first: bool = False
     coded: tuple[str, ...] = ()
+    of_msme: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -68,11 +70,13 @@ class Entry:
 class Folded:
     """The rows of a batch by fact. `index` is a record's place in the batch.
 
+    `pseudonyms` are the msme_ids that the batch names, by the key that stands for them: contested facts are listed by them.
     `overheard` are the records that no publisher sent (cells, refusals), as they came: only reporting hears such.
     """
 
     def __init__(self) -> None:
         self.entries: dict[Fact, dict[tuple[Any, ...], Entry]] = {}
+        self.pseudonyms: dict[Any, str] = {}
         self.overheard: list[ConsumerRecord] = []
 
     def add(self, index: int, decided: Decided) -> None:

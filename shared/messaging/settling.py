@@ -38,6 +38,7 @@ class Settler:
                 await self.apply(batch, heard)
                 return {}
             except PositionMoved as moved:
+                self.pulse.dropped()
                 log.warning("position_moved", stored={f"{topic}/{number}": offset for (topic, number), offset in moved.stored.items()})
                 return {**batch.begins, **moved.stored}
             except Exception as error:

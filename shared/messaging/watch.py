@@ -72,7 +72,8 @@ class Watch:
 
         A lag alone is no hang: what an open or aborted transaction holds is counted by the broker and never handed out.
         """
-        if self.lag() == 0 or not (self.consumer.busy.locked() or self.consumer.flight is not None):
+        flight = self.consumer.flight
+        if self.lag() == 0 or not (self.consumer.busy.locked() or (flight is not None and not flight.done())):
             self.waits_since = None
             return False
         self.waits_since = self.waits_since or monotonic()

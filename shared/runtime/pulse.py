@@ -45,8 +45,13 @@ class Pulse:
         self.why = repr(error)[:200]
         FAILURES.labels("passing" if passing else "surprise").inc()
 
+    def dropped(self) -> None:
+        """The batch that failed is not ours any more: somebody else has it, or it was applied after all."""
+        self.failing_since, self.why = None, ""
+
     def assigned(self, partitions: int) -> None:
-        self.partitions, self.why = partitions, ""
+        self.dropped()
+        self.partitions = partitions
         ASSIGNED.set(partitions)
 
     def dead(self) -> list[str]:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from services.export.app import ROOMS
 from tests.conftest import NewDatabase
-from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, lanes, racing, thorough, versioned
+from tests.generated import DATES, PROVINCES, WHO, History, histories, lanes, racing, thorough, versioned
 from tests.oracle import export
 from tests.oracle.counting import Flow, MonthCount, Stock
 from tests.oracle.examples import exported, linked, records, told, trained
 from tests.oracle.records import Publisher, Registry, month_text
-from tests.projections import Cells, Plain, Trial, count_plainly, measure, names_of, told_contested, trial, write_registry
+from tests.projections import Cells, Plain, Trial, count_plainly, measure, told_contested, trial, write_registry
 
 REGISTRY = Registry((Publisher("logistics", 1), Publisher("registry", 2), Publisher("kampus", 3)))
 PUBLISHERS = st.sampled_from(["customs", "logistics"])
@@ -156,8 +156,5 @@ def active(count: MonthCount) -> dict[tuple[str | None, ...], int]:
     return dict(Counter((month_text(month), codes["province"]) for month in months for codes in count.where(month).values()))
 
 
-NAMES = names_of(EVERYBODY)
-
-
 def natural_key(fact: str, key: dict[str, str]) -> tuple[str, ...]:
-    return (key["type"], key["number"], key["item"]) if fact == "item" else (NAMES[key["msme"]], key["campus"], key["programme"])
+    return (key["type"], key["number"], key["item"]) if fact == "item" else (key["msme_id"], key["campus"], key["programme"])

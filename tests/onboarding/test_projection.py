@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.onboarding.app import ROOMS
 from tests.conftest import NewDatabase
-from tests.generated import DATES, EVERYBODY, PROVINCES, WHO, History, histories, lanes, racing, thorough, versioned
+from tests.generated import DATES, PROVINCES, WHO, History, histories, lanes, racing, thorough, versioned
 from tests.oracle import onboarding
 from tests.oracle.counting import Flow, MonthCount
 from tests.oracle.examples import linked, offboarded, onboarded, profile_changed, records, traded
@@ -22,7 +22,6 @@ from tests.projections import (
     Trial,
     count_plainly,
     measure,
-    names_of,
     net_flows,
     told_contested,
     trial,
@@ -148,11 +147,8 @@ def active(count: MonthCount) -> dict[tuple[str | None, ...], int]:
     return dict(sums)
 
 
-NAMES = names_of(EVERYBODY)
-
-
 def natural_key(fact: str, key: dict[str, str]) -> tuple[str, ...]:
     if fact == "link":
         return (key["link_id"],)
     merchant = (key["platform"], key["merchant_id"])
-    return merchant if fact == "merchant" else (NAMES[key["msme"]], *merchant, *([key["month"]] if fact == "trading" else []))
+    return merchant if fact == "merchant" else (key["msme_id"], *merchant, *([key["month"]] if fact == "trading" else []))

@@ -136,9 +136,9 @@ where version > cancelled and counted and number = any(numbers)
 group by number, item, type having count(*) > 1
 $f$;
 create function contested_trainings(units uuid[]) returns table(fact text, key text, publishers text, leads text) language sql stable as $f$
-select 'training', json_build_object('msme', msme, 'campus', min(code.name), 'programme', programme)::text,
+select 'training', json_build_object('msme_id', coalesce(min(msme_id), msme::text), 'campus', min(code.name), 'programme', programme)::text,
   json_agg(publisher.name order by rank, publisher.name)::text, (array_agg(publisher.name order by rank, publisher.name))[1]
-from training join publisher using (publisher) join code on code.code = campus
+from training join publisher using (publisher) join code on code.code = campus left join pseudonym using (msme)
 where counted and unit = any(units)
 group by unit, msme, campus, programme having count(*) > 1
 $f$;

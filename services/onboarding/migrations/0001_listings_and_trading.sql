@@ -122,17 +122,17 @@ $f$;
 
 -- Listings that two publishers state, and merchants that stand under two MSMEs.
 create function contested_listings(units uuid[]) returns table(fact text, key text, publishers text, leads text) language sql stable as $f$
-select 'listing', json_build_object('msme', msme, 'platform', min(code.name), 'merchant_id', merchant_id)::text,
+select 'listing', json_build_object('msme_id', coalesce(min(msme_id), msme::text), 'platform', min(code.name), 'merchant_id', merchant_id)::text,
   json_agg(publisher.name order by rank, publisher.name)::text, (array_agg(publisher.name order by rank, publisher.name))[1]
-from listing join publisher using (publisher) join code on code.code = platform
+from listing join publisher using (publisher) join code on code.code = platform left join pseudonym using (msme)
 where version > cancelled and counted and unit = any(units)
 group by unit, msme, platform, merchant_id having count(*) > 1
 $f$;
 create function contested_trading(units uuid[]) returns table(fact text, key text, publishers text, leads text) language sql stable as $f$
-select 'trading', json_build_object('msme', msme, 'platform', min(code.name), 'merchant_id', merchant_id,
+select 'trading', json_build_object('msme_id', coalesce(min(msme_id), msme::text), 'platform', min(code.name), 'merchant_id', merchant_id,
     'month', to_char(make_date(month / 12, month % 12 + 1, 1), 'YYYY-MM'))::text,
   json_agg(publisher.name order by rank, publisher.name)::text, (array_agg(publisher.name order by rank, publisher.name))[1]
-from trading join publisher using (publisher) join code on code.code = platform
+from trading join publisher using (publisher) join code on code.code = platform left join pseudonym using (msme)
 where counted and unit = any(units)
 group by unit, msme, month, platform, merchant_id having count(*) > 1
 $f$;

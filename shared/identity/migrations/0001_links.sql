@@ -13,6 +13,9 @@ create index on link(b);
 create table member(msme uuid primary key, unit uuid not null);
 create index on member(unit);
 
+-- The pseudonyms of MSMEs whose facts two publishers state: facts keep 16 bytes, those who have to settle it need the whole.
+create table pseudonym(msme uuid primary key, msme_id text collate "C" not null);
+
 -- Links that two publishers state: the leading one counts.
 create function contested_links(links text[]) returns table(fact text, key text, publishers text, leads text) language sql stable as $f$
 select 'link', json_build_object('link_id', link_id)::text, json_agg(name order by rank, name)::text, (array_agg(name order by rank, name))[1]
