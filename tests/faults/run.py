@@ -29,7 +29,7 @@ from tests.oracle.records import Registry
 from tests.oracle.recount import Recount
 
 EVENTS_A_SECOND = 45
-MOST_EVENTS = 30_000
+MOST_EVENTS, SPARE_EVENTS = 30_000, 400
 SETTLED_SECONDS = 60.0
 CROWDED = 2.5  # a machine with more waiting processes a core is not ours alone: then it may take twice as long
 GIVE_UP_SECONDS = 240.0
@@ -81,9 +81,8 @@ class Run:
         watching = asyncio.create_task(watcher.watch())
         injector.began = monotonic()
         try:
-            await asyncio.gather(
-                self.publish(publishing), kill_control(running), injector.inject(plan.make(result.seed, result.duration, running.services))
-            )
+            faults = asyncio.create_task(injector.inject(plan.make(result.seed, result.duration, running.services)))
+            await asyncio.gather(self.publish(publishing, faults.done), kill_control(running), faults)
         finally:
             result.timeline, result.done = injector.timeline, Counter(injector.done)
         self.stopped_at = monotonic()
@@ -93,10 +92,12 @@ class Run:
         result.answers, result.records = watcher.answers, publishing.sent
         result.violations += [*injector.violations, *sorted(set(watcher.halves))[:5]]
 
-    async def publish(self, publishing: Publishing) -> None:
+    async def publish(self, publishing: Publishing, is_over: Callable[[], bool]) -> None:
+        """While faults happen, and a little longer where somebody has yet to get to a place that is armed."""
         events = min(int(EVENTS_A_SECOND * self.result.duration), MOST_EVENTS)
-        streams = [*self.running.services, "identity", "observations"]
-        await publishing.spread(sending.story(self.result.seed, events, self.result.duration, self.registry, streams))
+        timed, spare = sending.story(self.result.seed, events, SPARE_EVENTS, self.registry, self.result.duration)
+        await publishing.spread(timed)
+        await publishing.trickle(spare, is_over)
         await publishing.until_acknowledged()
         self.running.over.set()
 

@@ -7,7 +7,7 @@ publisher whose sellers only move, so that any answer in which their number diff
 import asyncio
 import datetime
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -20,7 +20,7 @@ from tests.oracle.scenario import scenario
 from tests.oracle.sending import Sent, Told, binary, msme, structured
 
 SELLERS = 40
-TICK_SECONDS = 0.05
+TICK_SECONDS, TRICKLE_SECONDS = 0.05, 0.1
 BURST_SHARE, BURSTS, BURST_SECONDS = 0.4, 6, 1.5
 TWO_MEGABYTES = 2_000_000
 ACKNOWLEDGED_SECONDS = 120.0
@@ -69,6 +69,15 @@ class Publishing:
             self.producer.poll(0)
             await asyncio.sleep(TICK_SECONDS)
 
+    async def trickle(self, spare: Iterable[Sent], is_over: Callable[[], bool]) -> None:
+        """Go on slowly until it is over, or nothing is left."""
+        for record in spare:
+            if is_over():
+                return
+            self.send(record)
+            self.producer.poll(0)
+            await asyncio.sleep(TRICKLE_SECONDS)
+
     async def until_acknowledged(self) -> None:
         deadline = monotonic() + ACKNOWLEDGED_SECONDS
         while self.acknowledged + len(self.failed) < self.sent and monotonic() < deadline:
@@ -78,17 +87,18 @@ class Publishing:
             raise RuntimeError(f"{self.acknowledged} of {self.sent} records acknowledged: {self.failed[:3]}")
 
 
-def story(seed: int, events: int, seconds: float, registry: Registry, streams: Sequence[str]) -> list[tuple[float, Sent]]:
-    """Everything that is sent while faults happen, by its second; only of these streams."""
+def story(seed: int, events: int, spare: int, registry: Registry, seconds: float) -> tuple[list[tuple[float, Sent]], list[Sent]]:
+    """Everything that is sent while faults happen, by its second, and about `spare` more for a fault that is not over then."""
     draw = random.Random(f"faults {seed} sending")
     now = datetime.datetime.now(datetime.UTC)
-    records = [sent for sent in scenario(seed, events, registry, now) if sent.topic.split(".")[1] in streams]
+    records = scenario(seed, events + spare, registry, now)
     records += poison(draw, records)
-    records += [structured(move(draw, seed, number)) for number in range(events // 10)]
+    records += [structured(move(draw, seed, number)) for number in range((events + spare) // 10)]
     draw.shuffle(records)
+    records, rest = records[spare:], records[:spare]
     bursts = [draw.uniform(0, seconds) for _ in range(BURSTS)]
     times = sorted(when(draw, seconds, bursts) for _ in records)
-    return list(zip(times, records, strict=True))
+    return list(zip(times, records, strict=True)), rest
 
 
 def when(draw: random.Random, seconds: float, bursts: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ from tests.journey.questions import questions
 from tests.journey.report import Report
 from tests.oracle.recount import Recount
 
-ONE_OF = 5
+ONE_OF = 8
 
 
 def compare(recount: Recount, api: Api, seed: int) -> Report:
