@@ -24,7 +24,10 @@ _MOST_CACHED = 1_000
 
 
 class Event(NamedTuple):
-    """One valid event; a tuple, as a frozen dataclass takes three times as long to make. Times are nanoseconds since 1970; `known_ms` is the broker's timestamp; `digest` stands for its content."""
+    """One valid event; a tuple, as a frozen dataclass takes three times as long to make.
+
+    Times are nanoseconds since 1970; `known_ms` is the broker's timestamp; `digest` stands for its content.
+    """
 
     publisher: str
     stream: str
