@@ -14,7 +14,7 @@ from time import monotonic
 from shared.events.topics import DOMAIN_SERVICES
 from tests.faults import fleet, ground, plan, reading, sending
 from tests.faults.breaking_work import TERMINATE
-from tests.faults.checks import figures, quiet, records, recounting, telling
+from tests.faults.checks import figures, quiet, rebuilding, records, recounting, telling
 from tests.faults.fleet import NAIVE, NAIVE_DATABASE
 from tests.faults.injector import Injector
 from tests.faults.reading import Placed
@@ -142,8 +142,10 @@ class Run:
         compared = monotonic() - self.stopped_at
         self.say(f"seed {self.result.seed}: live again after {self.result.settled_seconds:.0f} s, compared after {compared:.0f} s")
         violations += await self.told()
+        domain = DOMAIN_SERVICES[self.result.seed % len(DOMAIN_SERVICES)]
+        violations += await rebuilding.differences(self.running, (domain, "reporting"))
         violations += [*await quiet.hanging(self.running), *quiet.restarts(self.running, self.stopped_at)]
-        violations += quiet.loud(self.running.private.logs)
+        violations += [*quiet.loud(self.running.private.logs), *quiet.alarms(self.running.private.logs)]
         self.result.control = await control(self.running, log)
 
     async def told(self) -> list[str]:

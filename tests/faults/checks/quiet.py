@@ -12,6 +12,7 @@ LEVELS = ("error", "critical", "exception")
 HANGING = """select datname, application_name, state, now() - state_change as since, left(query, 80) as query from pg_stat_activity
 where backend_type = 'client backend' and application_name <> 'harness' and xact_start < now() - interval '15 s'"""
 EXITS_AFTER = 1
+ALARM = "verify_failed"
 
 
 async def hanging(running: Running) -> list[str]:
@@ -55,3 +56,8 @@ def per_second(log: Path) -> Counter[str]:
             second = str(said.get("timestamp", second))[:19]
             errors[second] += said.get("level") in LEVELS
     return errors
+
+
+def alarms(logs: Path) -> list[str]:
+    """What the services themselves found wrong with their numbers."""
+    return [f"{log.stem}: {line[:300]}" for log in sorted(logs.glob("*-[abc].log")) for line in log.open(errors="replace") if ALARM in line]

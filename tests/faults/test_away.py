@@ -1,0 +1,144 @@
+"""One service whose servers are taken away: what its probes say, that it leaves in time, and that one broken topic stops no other."""
+
+import signal
+from collections.abc import AsyncIterator
+from time import monotonic
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from deploy.local import ask, child, services
+from tests.faults import ground
+from tests.faults.fleet import Replica, is_ready
+from tests.faults.running import Running, system
+from tests.faults.sending import Publishing
+from tests.faults.waiting import until
+from tests.oracle.examples import onboarded
+from tests.oracle.sending import binary
+
+SEEN_SECONDS = 30.0
+BACK_SECONDS = 90.0
+LEAVE_SECONDS = 20.0
+HEARD = "select coalesce(sum(applied + repeated + superseded + conflicted + quarantined), 0)::int from outcome where publisher = $1"
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture(scope="module")
+async def running() -> AsyncIterator[Running]:
+    with ground.private_folder() as private:
+        async with system(private, of=("onboarding",), letters=("a",), naive=False) as ready:
+            yield ready
+
+
+@pytest.fixture
+async def replica(running: Running) -> AsyncIterator[Replica]:
+    """Ready, with its servers; whatever a test took away is there again afterwards."""
+    found = running.fleet.replicas["onboarding-a"]
+    assert await until(lambda: is_ready(found), BACK_SECONDS), await why_not(found)
+    yield found
+    found.wanted = True
+    give_back(running, found)
+
+
+def take_away(running: Running, replica: Replica) -> None:
+    replica.network.black_hole()
+    running.broker.proxies[replica.letter].black_hole()
+
+
+def give_back(running: Running, replica: Replica) -> None:
+    for proxy in (replica.network, running.broker.proxies[replica.letter]):
+        proxy.cut()
+        proxy.heal()
+
+
+async def why_not(replica: Replica) -> str:
+    return services.why_not(await ask.get(f"{replica.address}/readyz"))
+
+
+async def lives(replica: Replica) -> bool:
+    answer = await ask.get(f"{replica.address}/healthz")
+    return answer is not None and answer[0] == 200
+
+
+@pytest.mark.parametrize("away", ["database", "kafka"])
+async def test_readiness_says_what_is_away_and_liveness_does_not_mind(running: Running, replica: Replica, away: str) -> None:
+    proxy = replica.network if away == "database" else running.broker.proxies[replica.letter]
+    proxy.black_hole()
+
+    async def says_so() -> bool:
+        return f"{away} is away" in await why_not(replica)
+
+    assert await until(says_so, SEEN_SECONDS), await why_not(replica)
+    assert await lives(replica)
+    proxy.heal()
+    assert await until(lambda: is_ready(replica), BACK_SECONDS), await why_not(replica)
+
+
+@pytest.mark.parametrize("when", ["at work", "at its start"])
+async def test_it_leaves_in_time_while_both_servers_are_away(running: Running, replica: Replica, when: str) -> None:
+    take_away(running, replica)
+    if when == "at its start":
+        await begin_anew(replica)
+    replica.wanted, process = False, replica.process
+    assert process is not None
+    began = monotonic()
+    await child.stop(process, signal.SIGTERM, LEAVE_SECONDS + 5)
+    assert monotonic() - began < LEAVE_SECONDS
+    assert process.process.returncode != -signal.SIGKILL
+
+
+async def begin_anew(replica: Replica) -> None:
+    """Killed and started again: it is still waiting for its servers when this returns."""
+    before = replica.process
+    replica.send(signal.SIGKILL)
+
+    async def is_another() -> bool:
+        return replica.process is not None and replica.process is not before and "database_is_away" in replica.process.said()
+
+    assert await until(is_another, SEEN_SECONDS)
+
+
+async def test_a_topic_made_anew_is_said_and_stops_no_other(running: Running, replica: Replica) -> None:
+    await publish(running, "shop-x", 12)
+    assert await heard(running, "shop-x", 12)
+    await make_anew(running, "umkm.onboarding.shop-x")
+    await publish(running, "shop-x", 2)
+    await publish(running, "shop-y", 5)
+    assert await heard(running, "shop-y", 5), await why_not(replica)
+
+    async def says_so() -> bool:
+        return "umkm.onboarding.shop-x" in await why_not(replica)
+
+    assert await until(says_so, SEEN_SECONDS), await why_not(replica)
+    assert await lives(replica)
+
+
+async def publish(running: Running, shop: str, records: int) -> None:
+    publishing = Publishing(running.broker.bootstrap)
+    for number in range(records):
+        publishing.send(binary(onboarded(shop, number, "2025-01-05")))
+    await publishing.until_acknowledged()
+
+
+async def heard(running: Running, shop: str, records: int) -> bool:
+    async def is_heard() -> bool:
+        connection = await running.database.connect("onboarding")
+        try:
+            found: int = await connection.fetchval(HEARD, shop)
+        finally:
+            connection.terminate()
+        return found >= records
+
+    return await until(is_heard, BACK_SECONDS, 0.5)
+
+
+async def make_anew(running: Running, topic: str) -> None:
+    """Its records are gone; a publisher's next one makes it again."""
+    admin = AdminClient({"bootstrap.servers": running.broker.bootstrap, "log_level": 0})
+    admin.delete_topics([topic])[topic].result(30)
+
+    async def is_gone() -> bool:
+        return topic not in admin.list_topics(timeout=10).topics
+
+    assert await until(is_gone, SEEN_SECONDS)
