@@ -6,7 +6,7 @@ so the process ends itself, and whoever supervises starts it anew.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
@@ -16,15 +16,16 @@ from aiokafka import TopicPartition
 from shared.messaging.batch import QUERIES
 from shared.messaging.consumer import Consumer
 from shared.messaging.registry import Registry
-from shared.postgres import errors
 from shared.postgres.connection import Connection, Pool
 from shared.runtime import clock
 from shared.runtime.pulse import Pulse
+from shared.runtime.question import Question
 
 log = structlog.get_logger(__name__)
 EVERY_SECONDS = 2
 HUNG_SECONDS = 60
 START_SECONDS = 180
+ANSWER_SECONDS = 3
 
 
 @dataclass(slots=True)
@@ -39,16 +40,31 @@ class Watch:
     recount: Callable[[Connection, int, int], Awaitable[None]]
     checked: bool = False
     waits_since: float | None = None
+    database: Question = field(init=False)
+    broker: Question = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = Question(lambda: self.pool.fetchval("select true"), ANSWER_SECONDS)
+        self.broker = Question(self.ask_kafka, ANSWER_SECONDS)
 
     async def run(self) -> None:
         """Look every two seconds; returns (which ends the process) where the consume loop is dead or hung."""
-        while not (dead := self.verdict()):
-            self.pulse.ready["database"] = await self.database_answers()
-            self.pulse.ready["kafka"] = self.kafka_answers()
+        following = asyncio.create_task(self.follow(), name="follow")
+        try:
+            while not (dead := self.verdict()):
+                answers = await asyncio.gather(self.database.is_answered(), self.broker.is_answered())
+                self.pulse.ready["database"], self.pulse.ready["kafka"] = answers
+                await asyncio.sleep(EVERY_SECONDS)
+        finally:
+            following.cancel()
+        log.error("consume_loop_is_dead", reason=dead)
+
+    async def follow(self) -> None:
+        """What may wait for the database for long, and must not keep the watch."""
+        while True:
             await self.adopt()
             await self.follow_registry()
             await asyncio.sleep(EVERY_SECONDS)
-        log.error("consume_loop_is_dead", reason=dead)
 
     def verdict(self) -> str:
         if self.consumer.kafka is None:
@@ -98,18 +114,13 @@ class Watch:
         except Exception as error:
             log.warning("positions_not_read", error=repr(error)[:200])
 
-    async def database_answers(self) -> bool:
-        try:
-            async with asyncio.timeout(3):
-                return await self.pool.fetchval("select true") is True
-        except Exception as error:
-            if not errors.is_passing(error):
-                log.warning("database_check_failed", error=repr(error)[:200])
-            return False
-
-    def kafka_answers(self) -> bool:
+    async def ask_kafka(self) -> object:
+        """Where one of our partitions ends; without any, what topics there are."""
         kafka = self.consumer.kafka
-        return kafka is not None and bool(kafka.assignment())
+        if kafka is None:
+            raise OSError("not connected yet")
+        ours = list(kafka.assignment())[:1]
+        return await kafka.end_offsets(ours) if ours else await kafka.topics()
 
     async def follow_registry(self) -> None:
         """A changed registry decides anew who counts and who leads."""
