@@ -17,6 +17,7 @@ from shared.messaging.fold import Decided, Fact
 
 NO_DESTINATION = ""
 LENGTHS_OF_DATES = 10
+PLACES = {"dollars": 2}  # of the values of our own indicators; others are counts and whole rupiah
 OBSERVATION = Fact(
     "observation",
     key=("indicator", "period", "destination", "opening", "publisher"),
@@ -54,6 +55,10 @@ def check_opening(data: IndicatorObserved) -> None:
         raise Refused("opening-not-possible", "data.indicator", "a stock or flow of ours", data.indicator)
     if data.destination is not None:
         raise Refused("opening-not-possible", "data.destination", "nothing: an opening has no destination", data.destination)
+    places = PLACES.get(known.number, 0)
+    if data.value < 0 or data.value != round(data.value, places):
+        expected = f"an amount of at least 0 with up to {places} places" if places else "a whole number of at least 0"
+        raise Refused("schema", "data.value", expected, str(data.value))
 
 
 def decide_target(event: Event, data: TargetSet) -> Decided:
