@@ -12,7 +12,7 @@ from tests.oracle.examples import opening, records
 
 def event(indicator: str, value: str) -> Event:
     [said] = records(opening(indicator, "2023", value))
-    decoded = decode(FakeRecord(said.topic, said.value, said.headers, said.key, said.timestamp_ms))
+    decoded = decode(FakeRecord(said.topic, said.value, tuple(said.headers), said.key, said.timestamp_ms))
     assert isinstance(decoded, Event)
     return decoded
 
