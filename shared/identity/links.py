@@ -4,6 +4,7 @@ Heard by all three domain services, each in its own projection; the same rule, s
 before its link is kept and decides by its version.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +23,7 @@ from shared.postgres.connection import Connection
 log = structlog.get_logger(__name__)
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 LARGEST_GROUP = 1_000  # pseudonyms; a larger one is an alarm
+MANY = 10_000  # links; of more the groups are found beside the event loop
 NOBODY = UUID(bytes(16))
 LINK = Fact("link", key=("link_id", "publisher"), content=("a", "b"), empty=(NOBODY, NOBODY), coded=("publisher",))
 
@@ -72,7 +74,8 @@ async def regroup(connection: Connection, ends: Sequence[UUID]) -> Sequence[Move
     units = {row["msme"]: row["unit"] for row in await connection.fetch(QUERIES.list_members, ends)}
     everybody = list({*ends, *units})
     links = await connection.fetch(QUERIES.list_standing, everybody)
-    groups = components(everybody, [(row["a"], row["b"]) for row in links])
+    pairs = [(row["a"], row["b"]) for row in links]
+    groups = await asyncio.to_thread(components, everybody, pairs) if len(pairs) > MANY else components(everybody, pairs)
     moves = [Move(msme, units.get(msme, msme), unit) for msme, unit in groups.items() if units.get(msme, msme) != unit]
     await record_groups(connection, groups, moves)
     return moves

@@ -47,7 +47,10 @@ where a = any($1::uuid[]) or b = any($1::uuid[])
 delete from member where msme = any($1::uuid[])
 
 -- name: record_members
-insert into member select * from unnest($1::uuid[], $2::uuid[]) on conflict (msme) do update set unit = excluded.unit where member.unit <> excluded.unit
+-- Those that are there already are left out first: a check at an older snapshot would meet rows here that it cannot see.
+insert into member select * from unnest($1::uuid[], $2::uuid[]) as wanted(msme, unit)
+where not exists (select from member where (member.msme, member.unit) = (wanted.msme, wanted.unit))
+on conflict (msme) do update set unit = excluded.unit where member.unit <> excluded.unit
 
 -- name: record_moved
 -- Not by COPY, as all under the lock: whoever stops in the middle of one is not ended by any timeout.

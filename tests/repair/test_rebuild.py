@@ -126,6 +126,13 @@ async def test_a_rebuild_that_was_killed_is_in_nobodys_way(running: Live) -> Non
     assert await running.rebuild() == []
 
 
+async def test_who_counts_is_as_live_has_it_whatever_the_registry_says_now(running: Live) -> None:
+    running.settings = running.settings.model_copy(update={"unregistered": "hold"})
+    cells = await running.service.cells()
+    assert await running.rebuild() == []
+    assert await running.service.cells() == cells
+
+
 async def test_one_rebuild_at_a_time(running: Live) -> None:
     async with running.service.pool.acquire() as connection:
         assert await connection.fetchval("select pg_try_advisory_lock($1)", rebuild.REBUILDS)

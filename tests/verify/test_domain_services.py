@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import itertools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from shared.messaging.rooms import Rooms
 from shared.repair import verify
 from shared.repair.tables import Difference
 from tests.conftest import NewDatabase
-from tests.oracle.examples import awarded, exported, linked, onboarded, records, supplier, traded, trained
+from tests.oracle.examples import awarded, exported, linked, onboarded, records, supplier, traded, trained, unlinked
 from tests.oracle.records import Record, Registry
 from tests.projections import Trial, trial, write_registry
 
@@ -140,10 +141,14 @@ async def test_while_one_process_checks_another_leaves_it_alone(service: Trial) 
 
 
 async def test_a_check_between_batches_sees_whole_batches_only(service: Trial, case: Case) -> None:
-    """Batches go on while it checks, and none is seen half."""
-    checks = asyncio.create_task(several(service, 5))
-    while not checks.done():
-        await service.apply(case.heard)
+    """Batches go on while it checks, MSMEs are linked and unlinked, and nothing is seen half."""
+    checks = asyncio.create_task(several(service, 8))
+    for second in itertools.count():
+        if checks.done():
+            break
+        at = f"{DATE}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}+07:00"
+        assert await service.apply(records(linked("L2", 1, 3, at))) == ["applied"]
+        assert await service.apply([*records(unlinked("L2", at)), *case.heard]) != []
     assert await checks == []
 
 
