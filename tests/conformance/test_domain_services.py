@@ -9,6 +9,7 @@ from zlib import crc32
 import pytest
 
 from shared.events.cells import KINDS
+from shared.messaging import quarantine
 from shared.messaging.batch import Batch, Heard
 from shared.messaging.service import Rooms
 from shared.messaging.settling import Settler
@@ -140,6 +141,14 @@ async def test_a_bad_record_harms_no_neighbour_and_is_kept_untouched(service: Tr
     cells = await service.cells()
     assert cells["receipt"] == {(case.publisher, case.stream): (2, 0, 0, 0, 3)}
     assert sum(records for (records,) in cells["reason"].values()) == 3
+
+
+async def test_a_header_may_have_any_name(service: Trial, case: Case) -> None:
+    strange = (("a\0b", b"\xff"), ("a\0b", None), ("\udcff", b""), ("", b"x"))
+    said = replace(case.record(1), value=b"{", headers=(*case.record(1).headers, *strange))
+    assert await service.apply([said, case.record(2)]) == ["quarantined", "applied"]
+    kept = quarantine.read_headers(await service.pool.fetchval("select headers from quarantine"))
+    assert kept[-4:] == (("a\0b", b"\xff"), ("a\0b", None), ("?", b""), ("", b"x"))
 
 
 async def test_the_bytes_of_a_record_with_a_personal_number_are_not_kept(service: Trial, case: Case) -> None:
