@@ -37,6 +37,8 @@ def main() -> int:
 def attempt(seed: int, options: argparse.Namespace) -> Result:
     try:
         result = uvloop.run(run.one(seed, options.duration, say, kept=options.logs, without=options.without))
+        if options.every_place and result.missed:
+            result.violations.append(f"nobody got to: {result.missed}")
     except Exception as error:
         traceback.print_exc()
         result = Result(seed, options.duration, violations=[f"the run broke off: {error!r}"])
@@ -50,6 +52,7 @@ def lines(result: Result) -> Sequence[str]:
         f"seed {result.seed}: {result.faults} faults, {result.records} records, {result.comparisons} comparisons, {result.answers} answers"
         f" watched, live again after {result.settled_seconds:.0f} s, {len(result.violations)} violations;"
         f" the naive control has {len(result.control)} topics wrong"
+        f"{'; nobody got to: ' + ', '.join(result.missed) if result.missed else ''}"
     )
     if is_well(result):
         return [head]
@@ -85,6 +88,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--duration", type=float, default=float(os.environ.get("DURATION") or 60), help="seconds of faults a seed")
     parser.add_argument("--logs", type=Path, help="keep the logs of the processes here")
     parser.add_argument("--without", choices=("", "lock"), default="", help="take our own lock away: the run must find it out")
+    parser.add_argument("--every-place", action="store_true", help="a run in which some failpoint was not reached is a failure")
     parser.add_argument("--plan", action="store_true", help="only print what would be broken when")
     return parser.parse_args()
 

@@ -6,7 +6,11 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import yaml
+
+from tests.faults.checks import rebuilding
 from tests.faults.ground import ROOT
 from tests.faults.plan import Fault
 from tests.faults.running import Running
@@ -15,6 +19,7 @@ from tests.faults.waiting import until
 REACH_SECONDS = 60.0
 ALTER_SECONDS = 1.0
 WAITED_SECONDS = 8.0
+HANG_SECONDS = 90.0
 FREED_SECONDS = 14.0  # a lock's holder that stopped is ended after 10
 TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()
 and application_name <> 'harness' and application_name like $2"""
@@ -69,6 +74,37 @@ async def until_done(work: Callable[[], Awaitable[object]]) -> None:
             return
         except Exception:
             await asyncio.sleep(0.5)
+
+
+async def crowd(running: Running, fault: Fault) -> str:
+    """The server takes no more sessions of this role."""
+    await running.database.execute(f"alter role {fault.service} connection limit 1")
+    await terminate(running, fault)
+    await asyncio.sleep(fault.seconds)
+    await until_done(lambda: running.database.execute(f"alter role {fault.service} connection limit -1"))
+    return ""
+
+
+async def change_registry(running: Running, fault: Fault) -> str:
+    """Other publishers come first: everything is counted anew while batches go on."""
+    async with running.registry_busy:
+        listed = yaml.safe_load(running.registry.read_text(encoding="utf-8"))
+        ranks = [one["rank"] for one in listed]
+        random.Random(str(fault)).shuffle(ranks)
+        write_registry(running.registry, [{**one, "rank": rank} for one, rank in zip(listed, ranks, strict=True)])
+        await asyncio.sleep(1.0)  # the services tell versions of the file by its time
+    return ""
+
+
+def write_registry(path: Path, listed: list[dict[str, object]]) -> None:
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(yaml.safe_dump(listed), encoding="utf-8")
+    unfinished.rename(path)
+
+
+async def rebuild(running: Running, fault: Fault) -> str:
+    """An operator makes a projection anew in the middle of all this: it may not come to an end, and harms nothing."""
+    return "; ".join(await rebuilding.differences(running, (fault.service,)))
 
 
 async def hold_lock(running: Running, fault: Fault) -> str:
@@ -169,6 +205,22 @@ async def reached(running: Running, place: str, deed: str) -> str:
     return by.read_text(encoding="utf-8") if by.exists() else ""
 
 
+async def hang(running: Running, fault: Fault) -> str:
+    """A batch that never ends: the process notices by itself and ends."""
+    place = f"{fault.service}.after-lock"
+    async with running.places[place]:
+        by = await reached(running, place, "hang")
+    if not by:
+        return "not done: nobody got there"
+    name, pid = by.split()
+
+    async def is_gone() -> bool:
+        replica = running.fleet.replicas.get(name)
+        return replica is None or replica.process is None or replica.process.pid != int(pid) or not replica.lives
+
+    return name if await until(is_gone, HANG_SECONDS) else f"VIOLATION {name} hung for more than {HANG_SECONDS:.0f} s"
+
+
 async def wake(running: Running, fault: Fault, name: str, pid: int, point: str) -> str:
     """A process that stopped itself: what it holds is freed, a relay loses its lock; then it goes on."""
     replica = running.fleet.replicas.get(name)
@@ -193,9 +245,14 @@ DEEDS: dict[str, Callable[[Running, Fault], Awaitable[str]]] = {
     "terminate-relays": terminate_relays,
     "lose-commit": lose_commit,
     "read-only": read_only,
+    "crowd": crowd,
+    "registry": change_registry,
+    "rebuild": rebuild,
     "hold-lock": hold_lock,
+    "hold-lock-long": hold_lock,
     "deadlock": deadlock,
     "migrate": migrate,
     "move-offsets": move_offsets,
     "failpoint": failpoint,
+    "hang": hang,
 }

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 
 from deploy.local import ask, child, ports, services
@@ -74,6 +75,11 @@ class Fleet:
     without: str = ""
     replicas: dict[str, Replica] = field(default_factory=dict)
 
+    @property
+    def registry(self) -> Path:
+        """The registry of publishers of this run."""
+        return self.private.folder / "publishers.yaml"
+
     def of(self, service: str) -> list[Replica]:
         return [replica for replica in self.replicas.values() if replica.service == service]
 
@@ -100,7 +106,7 @@ class Fleet:
     def environment(self, replica: Replica) -> Mapping[str, str]:
         port = replica.network.port
         dsn = self.database.dsn(NAIVE_DATABASE, port) if replica.service == NAIVE else self.database.service_dsn(replica.service, port)
-        named = {"instance": replica.name} if replica.letter in NAMED else {}
+        named = {"publishers": str(self.registry), **({"instance": replica.name} if replica.letter in NAMED else {})}
         told = services.environment(self.broker.address(replica.letter), database=dsn, port=str(replica.port), log="json", **named)
         faults = {"FAULTS_CONTROL": str(self.private.folder / "control"), "FAULTS_REPLICA": replica.name, "FAULTS_WITHOUT": self.without}
         return {**told, **faults}

@@ -1,7 +1,7 @@
 """The network between a client and a server: a target comes in, an address that can fail goes out.
 
-A black hole lets nothing through and says nothing; a cut ends every connection at once; a lost answer is that of one COMMIT,
-which the server has carried out and the client never hears of.
+A black hole lets nothing through, or no answers, and says nothing; a slow network takes its time; a cut ends every connection at once;
+a lost answer is that of one COMMIT, which the server has carried out and the client never hears of.
 """
 
 import asyncio
@@ -36,13 +36,15 @@ class Proxy:
     target_port: int
     port: int = 0
     passes: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    delay_seconds: float = 0.0
     lines: set[Line] = field(default_factory=set)
     lose_commit: bool = False
     lost_commits: int = 0
     server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        self.passes.set()
+        self.heal()
         self.server = await asyncio.start_server(self.on_client, ports.LOOPBACK, self.port, limit=CHUNK_BYTES)
         self.port = self.server.sockets[0].getsockname()[1]
 
@@ -51,11 +53,19 @@ class Proxy:
             self.server.close()
         self.cut()
 
-    def black_hole(self) -> None:
-        self.passes.clear()
+    def black_hole(self, *, answers_only: bool = False) -> None:
+        (self.answers if answers_only else self.passes).clear()
 
     def heal(self) -> None:
+        self.delay_seconds = 0.0
         self.passes.set()
+        self.answers.set()
+
+    async def way(self) -> None:
+        """As long as this takes nothing gets through."""
+        if self.delay_seconds:
+            await asyncio.sleep(self.delay_seconds)
+        await self.passes.wait()
 
     def cut(self) -> None:
         for line in list(self.lines):
@@ -83,7 +93,7 @@ class Proxy:
     async def carry_there(self, line: Line, reader: asyncio.StreamReader) -> None:
         with suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
-                await self.passes.wait()
+                await self.way()
                 line.is_relay = line.is_relay or RELAY in data[:512]
                 if self.lose_commit and COMMIT in data and not line.is_relay:
                     self.lose_commit, line.loses_answer = False, True
@@ -94,7 +104,8 @@ class Proxy:
     async def carry_back(self, line: Line, reader: asyncio.StreamReader) -> None:
         with suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
-                await self.passes.wait()
+                await self.way()
+                await self.answers.wait()
                 if line.loses_answer:
                     return
                 line.client.write(data)

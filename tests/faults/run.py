@@ -15,6 +15,7 @@ from shared.events.topics import DOMAIN_SERVICES
 from tests.faults import fleet, ground, plan, reading, sending
 from tests.faults.breaking_work import TERMINATE
 from tests.faults.checks import figures, quiet, rebuilding, records, recounting, telling
+from tests.faults.failpoints import POINTS
 from tests.faults.fleet import NAIVE, NAIVE_DATABASE
 from tests.faults.injector import Injector
 from tests.faults.reading import Placed
@@ -57,6 +58,12 @@ class Result:
     def faults(self) -> int:
         return sum(self.done.values())
 
+    @property
+    def missed(self) -> list[str]:
+        """Failpoints that nobody got to."""
+        reached = {name.split(" ")[1] for name in self.done if name.startswith("failpoint")}
+        return [point for point in POINTS if point not in reached]
+
 
 @dataclass(slots=True)
 class Run:
@@ -64,10 +71,14 @@ class Run:
 
     running: Running
     result: Result
-    registry: Registry
     say: Callable[[str], None]
     stopped_at: float = 0.0
     broken_seconds: float = 0.0
+
+    @property
+    def registry(self) -> Registry:
+        """As it is now: a fault may change it."""
+        return read_registry(self.running.registry, "count")
 
     async def break_it(self) -> None:
         """Publish and inject at once; returns when all is over and everything works again."""
@@ -87,7 +98,7 @@ class Run:
             result.timeline, result.done = injector.timeline, Counter(injector.done)
         self.stopped_at = monotonic()
         self.broken_seconds = self.stopped_at - injector.began
-        await self.converge(publishing.sent)
+        await self.converge(publishing.places)
         watching.cancel()
         result.answers, result.records = watcher.answers, publishing.sent
         result.violations += [*injector.violations, *sorted(set(watcher.halves))[:5]]
@@ -101,12 +112,11 @@ class Run:
         await publishing.until_acknowledged()
         self.running.over.set()
 
-    async def converge(self, sent: int) -> None:
+    async def converge(self, acknowledged: Sequence[tuple[str, int, int]]) -> None:
         """Everything is live and every headline right again, within the promised time."""
         self.say(f"seed {self.result.seed}: {self.result.faults} faults were done and have stopped after {self.broken_seconds:.0f} s")
         log = await asyncio.to_thread(reading.inbound, self.running.broker.bootstrap)
-        if len(log) != sent:
-            self.result.violations.append(f"{sent} records were acknowledged and {len(log)} are in the log")
+        self.result.violations += lost(acknowledged, log)
         api, recount = self.api(), await asyncio.to_thread(self.recount, log)
         left: list[str] = []
 
@@ -174,6 +184,13 @@ async def kill_control(running: Running) -> None:
         replica.send(signal.SIGKILL)
 
 
+def lost(acknowledged: Sequence[tuple[str, int, int]], log: Sequence[Placed]) -> list[str]:
+    """Records that the broker acknowledged and does not have, or has and nobody sent."""
+    sent, there = Counter(acknowledged), Counter(placed.place for placed in log)
+    lines = [f"acknowledged and not in the log: {place}, {number} times" for place, number in (sent - there).items()]
+    return [*lines, *(f"in the log and never acknowledged: {place}" for place in there - sent)][:10]
+
+
 def unsettled(recount: Recount, api: Api) -> list[str]:
     """What was not heard yet, or is not right yet; an answer that does not come is not right."""
     try:
@@ -203,5 +220,5 @@ async def one(seed: int, duration: float, say: Callable[[str], None], *, kept: P
         async with system(private, without=without) as running:
             began = monotonic() - began
             say(f"seed {seed}: {len(running.fleet.replicas)} processes of {len(running.services)} services and {NAIVE} after {began:.0f} s")
-            await Run(running, result, read_registry(running.registry, "count"), say).break_it()
+            await Run(running, result, say).break_it()
     return result

@@ -1,6 +1,7 @@
 """A whole system that is about to be broken: a private folder comes in; servers, topics and two replicas of each service go out."""
 
 import asyncio
+import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -35,6 +36,7 @@ class Running:
     services: Sequence[str]
     kafka_busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     postgres_busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    registry_busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     third_busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     places: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -48,7 +50,7 @@ class Running:
 
     @property
     def registry(self) -> Path:
-        return services.PUBLISHERS
+        return self.fleet.registry
 
 
 @asynccontextmanager
@@ -58,6 +60,7 @@ async def system(
     """Everything up and ready; nothing runs afterwards."""
     broker, database = Broker(private, (*LETTERS, THIRD)), Database(private)
     running = Running(private, broker, database, Fleet(private, broker, database, without), of)
+    shutil.copyfile(services.PUBLISHERS, running.registry)
     try:
         await broker.prepare()
         await asyncio.gather(broker.start(), database.start())

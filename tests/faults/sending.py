@@ -33,6 +33,7 @@ class Publishing:
     bootstrap: str
     sent: int = 0
     acknowledged: int = 0
+    places: list[tuple[str, int, int]] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     producer: Producer = field(init=False)
 
@@ -54,9 +55,10 @@ class Publishing:
         self.producer.produce(record.topic, record.value, record.key, headers=list(record.headers), on_delivery=self.note)
         self.sent += 1
 
-    def note(self, error: KafkaError | None, _: Message) -> None:
+    def note(self, error: KafkaError | None, message: Message) -> None:
         if error is None:
             self.acknowledged += 1
+            self.places.append((message.topic() or "", message.partition() or 0, message.offset() or 0))
         else:
             self.failed.append(str(error))
 

@@ -15,7 +15,7 @@ AT_MOST_SECONDS = 600
 
 @pytest.mark.servers
 async def test_nothing_is_lost_and_nothing_counted_twice() -> None:
-    command = [sys.executable, "-m", "tests.faults", "--seed", str(SEED), "--duration", str(DURATION)]
+    command = [sys.executable, "-m", "tests.faults", "--seed", str(SEED), "--duration", str(DURATION), "--every-place"]
     run = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
     try:
         said, _ = await asyncio.wait_for(run.communicate(), AT_MOST_SECONDS)
