@@ -16,6 +16,7 @@ from asyncpg.pgproto.pgproto import UUID
 from shared.events import versions
 from shared.events.envelope import Event
 from shared.events.identity import IdentitiesLinked, IdentitiesUnlinked
+from shared.messaging.decode import decode
 from shared.messaging.fold import Decided, Fact, Folded
 from shared.postgres import queries
 from shared.postgres.connection import Connection
@@ -113,8 +114,9 @@ def components(nodes: Iterable[UUID], links: Iterable[tuple[UUID, UUID]]) -> dic
 
 async def record_pseudonyms(connection: Connection, folded: Folded, msmes: Iterable[UUID]) -> None:
     """Keep the pseudonyms of these MSMEs as far as this batch names them."""
-    named = [msme for msme in msmes if msme in folded.pseudonyms]
-    await connection.execute(QUERIES.record_pseudonyms, named, [folded.pseudonyms[msme] for msme in named])
+    named = {msme: decode(record) for msme, record in folded.naming(set(msmes)).items()}
+    pseudonyms = {msme: event.data.msme_id for msme, event in named.items() if isinstance(event, Event)}  # type: ignore[attr-defined]
+    await connection.execute(QUERIES.record_pseudonyms, list(pseudonyms), list(pseudonyms.values()))
 
 
 def ranges(parts: int = 64) -> Iterable[tuple[UUID, UUID]]:

@@ -6,10 +6,13 @@ than its wait; positions come before everything that counts.
 """
 
 import asyncio
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 from zlib import crc32
@@ -31,6 +34,8 @@ from shared.postgres.positions import Partition
 from shared.runtime import clock
 
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
+PARTITION = attrgetter("topic", "partition")
+Run = tuple[Partition, int, int]
 HOUR_MS = 3_600_000
 TURN_RECORDS = 250
 
@@ -49,11 +54,18 @@ class Projection(Protocol):
 
 @dataclass(slots=True)
 class Batch:
-    """Records as they were fetched: where each partition's part begins and ends."""
+    """Records as they were fetched: where each partition's part begins and ends.
+
+    `runs` say of which partition the records from one place to another are: whoever looks at all records pays for it.
+    """
 
     records: Sequence[ConsumerRecord]
     begins: Mapping[Partition, int]
     ends: Mapping[Partition, int]
+    runs: Sequence[Run] = ()
+
+    def __post_init__(self) -> None:
+        self.runs = self.runs or runs(self.records)
 
 
 @dataclass(slots=True)
@@ -63,8 +75,9 @@ class Heard:
     folded: Folded = field(default_factory=Folded)
     outcomes: list[str] = field(default_factory=list)
     rejections: list[tuple[ConsumerRecord, Rejection]] = field(default_factory=list)
-    digests: dict[int, tuple[str, bytes]] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
+    hours: list[int] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)  # CRC-32 of every record's value
     copied: asyncio.Event = field(default_factory=asyncio.Event)  # the database has all rows: the next batch may be decoded
 
 
@@ -83,16 +96,19 @@ class Applier:
 
         Lets others have a turn every few milliseconds: the batch before is being merged meanwhile, statement by statement.
         """
-        heard = Heard(outcomes=[QUARANTINED] * len(batch.records))
+        heard = Heard(Folded(batch.records), [QUARANTINED] * len(batch.records))
+        told = {topic for topic, _ in batch.ends if topics.parse(topic) is None}
         for index, record in enumerate(batch.records):
             if index % TURN_RECORDS == 0:
                 await asyncio.sleep(0)
-            if topics.parse(record.topic) is None:  # what our own services tell has no outcome: it is state, or a log of ours
+            heard.hours.append(record.timestamp // HOUR_MS)
+            heard.sums.append(crc32(record.value or b""))
+            if record.topic in told:  # what our own services tell has no outcome: it is state, or a log of ours
                 heard.outcomes[index] = APPLIED
                 if refused is None:
                     heard.folded.overheard.append(record)
                 continue
-            decoded = (refused or {}).get(index) or decode(record)
+            decoded = refused[index] if refused and index in refused else decode(record)
             rejection = self.decide(index, record, decoded, heard) if isinstance(decoded, Event) else decoded
             if rejection is not None:
                 heard.rejections.append((record, rejection))
@@ -104,9 +120,6 @@ class Applier:
         except Refused as refusal:
             return reject(record, refusal)
         heard.folded.add(index, decided)
-        if decided.fact.of_msme:
-            heard.folded.pseudonyms[decided.key[0]] = event.data.msme_id  # type: ignore[attr-defined]
-        heard.digests[index] = (decided.fact.name, event.digest)
         if event.time_ns > heard.newest.get(decided.fact.name, 0) and self.registry.counts(event.publisher, event.stream):
             heard.newest[decided.fact.name] = event.time_ns
         return None
@@ -116,7 +129,7 @@ class Applier:
         async with self.staged(batch, heard) as connection:
             await positions.check(connection, batch.begins)
             await self.record(connection, batch, heard)
-            await positions.move(connection, batch.begins, batch.ends, checksums(batch))
+            await positions.move(connection, batch.begins, batch.ends, checksums(batch, heard))
 
     @asynccontextmanager
     async def staged(self, batch: Batch, heard: Heard) -> AsyncIterator[Connection]:
@@ -145,12 +158,17 @@ class Applier:
         """Counts by publisher, stream and hour; the refused records; the contents that lost."""
         await quarantine.record(connection, heard.rejections, self.projection.announces, number)
         await connection.execute(QUERIES.record_newest, list(heard.newest), list(heard.newest.values()))
-        sent = ((r, outcome) for r, outcome in zip(batch.records, heard.outcomes, strict=True) if topics.parse(r.topic))
-        counts = Counter((record.topic, record.timestamp // HOUR_MS, outcome) for record, outcome in sent)
-        await connection.execute(QUERIES.record_outcomes, *columns(counts), number)
-        conflicts = [conflict(batch.records[index], *heard.digests[index]) for index, o in enumerate(heard.outcomes) if o == CONFLICTED]
-        if conflicts:
-            await connection.executemany(QUERIES.record_conflict, conflicts)
+        await connection.execute(QUERIES.record_outcomes, *columns(count(batch, heard)), number)
+        if CONFLICTED in heard.outcomes:
+            lost = [record for record, outcome in zip(batch.records, heard.outcomes, strict=True) if outcome == CONFLICTED]
+            await connection.executemany(QUERIES.record_conflict, [self.conflict(record) for record in lost])
+
+    def conflict(self, record: ConsumerRecord) -> tuple[Any, ...]:
+        """Which content lost: looked at once more, as this is rare."""
+        event = decode(record)
+        assert isinstance(event, Event)
+        fact = self.projection.decide(event).fact.name
+        return fact, event.publisher, event.stream, record.topic, record.partition, record.offset, event.digest
 
 
 async def copy(connection: Connection, fact: Fact, records: list[tuple[Any, ...]]) -> None:
@@ -160,22 +178,35 @@ async def copy(connection: Connection, fact: Fact, records: list[tuple[Any, ...]
         raise Unencodable(f"{fact.name}: {error}") from error
 
 
+def runs(records: Sequence[ConsumerRecord]) -> list[Run]:
+    """Neighbours of one partition: a fetch brings one partition after the other."""
+    found, end = [], 0
+    for partition, neighbours in groupby(map(PARTITION, records)):
+        start, end = end, end + len(list(neighbours))
+        found.append((partition, start, end))
+    return found
+
+
+def count(batch: Batch, heard: Heard) -> Counter[tuple[str, int, str]]:
+    """How many records had which outcome, by topic and hour."""
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for (topic, _), start, end in batch.runs:
+        told = Counter(zip(heard.hours[start:end], heard.outcomes[start:end], strict=True))
+        counts.update({(topic, hour, outcome): records for (hour, outcome), records in told.items()})
+    return counts
+
+
 def columns(counts: Counter[tuple[str, int, str]]) -> list[list[Any]]:
-    """Counts as the columns publisher, stream, hour and one for each outcome."""
-    places = sorted({(topic, hour) for topic, hour, _ in counts})
+    """Counts as the columns publisher, stream, hour and one for each outcome; of publishers' records only."""
+    places = sorted({(topic, hour) for topic, hour, _ in counts if topics.parse(topic)})
     streams = [topic.split(".", 2) for topic, _ in places]
     by_outcome = [[counts[topic, hour, outcome] for topic, hour in places] for outcome in OUTCOMES]
     return [[parts[2] for parts in streams], [parts[1] for parts in streams], [hour for _, hour in places], *by_outcome]
 
 
-def conflict(record: ConsumerRecord, fact: str, digest: bytes) -> tuple[Any, ...]:
-    _, stream, publisher = record.topic.split(".", 2)
-    return fact, publisher, stream, record.topic, record.partition, record.offset, digest
-
-
-def checksums(batch: Batch) -> dict[Partition, bytes]:
-    """CRC-32 of every record's value, four bytes each, in the order of the log."""
-    sums: dict[Partition, bytearray] = {}
-    for record in batch.records:
-        sums.setdefault((record.topic, record.partition), bytearray()).extend(crc32(record.value or b"").to_bytes(4, "big"))
-    return {partition: bytes(value) for partition, value in sums.items()}
+def checksums(batch: Batch, heard: Heard) -> dict[Partition, bytes]:
+    """The checksums of every partition's records, four bytes each, in the order of the log."""
+    sums: dict[Partition, bytes] = {}
+    for partition, start, end in batch.runs:
+        sums[partition] = sums.get(partition, b"") + struct.pack(f">{end - start}I", *heard.sums[start:end])
+    return sums

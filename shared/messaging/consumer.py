@@ -98,7 +98,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def on_applied(self, batch: Batch, heard: Heard) -> None:
         self.place.next.update({p: end for p, end in batch.ends.items() if p in self.place.next})
         self.committed()
-        self.pause(self.pauses.note(batch.records, heard.outcomes))
+        self.pause(self.pauses.note(batch.runs, heard.outcomes))
 
     def committed(self) -> None:
         """Wake those who tell."""

@@ -4,7 +4,7 @@ Records of one key in one batch fold to the newest fact and the newest cancellat
 with those two only. What became of each record follows from the two answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -70,28 +70,42 @@ class Entry:
 class Folded:
     """The rows of a batch by fact. `index` is a record's place in the batch.
 
-    `pseudonyms` are the msme_ids that the batch names, by the key that stands for them: contested facts are listed by them.
+    `records` are those of the batch, in their order.
     `overheard` are the records that no publisher sent (cells, refusals), as they came: only reporting hears such.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, records: Sequence[ConsumerRecord] = ()) -> None:
+        self.records = records
         self.entries: dict[Fact, dict[tuple[Any, ...], Entry]] = {}
-        self.pseudonyms: dict[Any, str] = {}
         self.overheard: list[ConsumerRecord] = []
 
     def add(self, index: int, decided: Decided) -> None:
-        entries = self.entries.setdefault(decided.fact, {})
-        entry = entries.get(decided.key)
+        fact, key, version, content, cancels, first = decided
+        entries = self.entries.get(fact)
+        if entries is None:
+            entries = self.entries[fact] = {}
+        entry = entries.get(key)
         if entry is None:
-            entry = entries[decided.key] = Entry()
-        if decided.cancels:
-            if decided.version > entry.cancelled:
-                entry.cancelled, entry.cancel_content = decided.version, decided.content
+            entry = entries[key] = Entry()
+        if cancels:
+            if version > entry.cancelled:
+                entry.cancelled, entry.cancel_content = version, content
         else:
-            if decided.version > entry.version:
-                entry.version, entry.content = decided.version, decided.content
-            entry.first = min(entry.first, decided.first)
-        entry.heard.append((index, decided.cancels, decided.version))
+            if version > entry.version:
+                entry.version, entry.content = version, content
+            if first < entry.first:  # noqa: PLR1730  half the time of min()
+                entry.first = first
+        entry.heard.append((index, cancels, version))
+
+    def naming(self, msmes: Collection[Any]) -> dict[Any, ConsumerRecord]:
+        """A record for each of these MSMEs that the batch names."""
+        return {
+            key[0]: self.records[entry.heard[0][0]]
+            for fact, entries in self.entries.items()
+            if fact.of_msme
+            for key, entry in entries.items()
+            if key[0] in msmes
+        }
 
     def rows(self, fact: Fact) -> list[tuple[Any, ...]]:
         """One row a key, in the order of `fact.columns`."""

@@ -4,13 +4,13 @@ The truth is in the database (`positions`); here is what follows from it until t
 is sought again, so no record is passed over; a partition whose records vanished is set aside, and says so.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from shared.messaging.batch import Batch
+from shared.messaging.batch import Batch, runs
 from shared.postgres import positions
 from shared.postgres.connection import Pool
 from shared.postgres.positions import Partition
@@ -42,7 +42,9 @@ class Place:
 
     async def take(self, records: Sequence[ConsumerRecord]) -> Batch | None:
         """What was fetched, with where it begins and ends; None where it has to be fetched again."""
-        era, first, last = self.era, spans(reversed(records)), spans(records)
+        era, spans = self.era, runs(records)
+        first = {partition: records[start].offset for partition, start, _ in reversed(spans)}
+        last = {partition: records[end - 1].offset for partition, _, end in spans}
         if any(partition not in self.fetched for partition in first if partition not in self.vanished):
             await self.adopt()
             self.seek_again()
@@ -57,7 +59,9 @@ class Place:
             self.seek_again()
             return None
         self.fetched.update({p: ends[p] for p in begins})
-        kept = records if len(begins) == len(first) else [r for r in records if (r.topic, r.partition) in begins]
+        if len(begins) == len(first):
+            return Batch(records, begins, ends, spans)
+        kept = [r for r in records if (r.topic, r.partition) in begins]
         return Batch(kept, begins, {p: ends[p] for p in begins}) if kept else None
 
     async def set_aside(self, first: Mapping[Partition, int]) -> None:
@@ -118,8 +122,3 @@ class Place:
         self.era += 1
         for offsets in (self.fetched, self.next, self.vanished):
             offsets.clear()
-
-
-def spans(records: Iterable[ConsumerRecord]) -> Offsets:
-    """The last offset of each partition, in the order given."""
-    return {(record.topic, record.partition): record.offset for record in records}

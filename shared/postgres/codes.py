@@ -31,11 +31,12 @@ class Codes:
 
     async def translate(self, pool: Pool, rows: Sequence[tuple[Any, ...]], columns: Sequence[int]) -> list[tuple[Any, ...]]:
         """The same rows with numbers for the names in these columns."""
-        await self.learn(pool, {row[column] for row in rows for column in columns})
-        codes, coded = self._codes, frozenset(columns)
-        width = range(len(rows[0]) if rows else 0)
-        plan = [column in coded for column in width]
-        return [tuple([codes[value] if is_code else value for value, is_code in zip(row, plan, strict=True)]) for row in rows]
+        by_column: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        if by_column:
+            await self.learn(pool, {name for column in columns for name in by_column[column]})
+            for column in columns:
+                by_column[column] = map(self._codes.__getitem__, by_column[column])
+        return list(zip(*by_column, strict=True))
 
     async def names(self, connection: Connection, codes: Iterable[int | None]) -> dict[int | None, str | None]:
         """The names of these numbers (and of others already known)."""

@@ -82,7 +82,8 @@ class Replay:
     async def take(self, waiting: Sequence[Waiting]) -> int:
         """Take those that can be taken now, in one transaction; how many these were. What the database refuses is left alone."""
         heard = await self.applier.hear(batch([one.record for one in waiting]))
-        good = [one for index, one in enumerate(waiting) if index in heard.digests]
+        refused = {id(record) for record, _ in heard.rejections}
+        good = [one for one in waiting if id(one.record) not in refused]
         if not good:
             return 0
         try:
