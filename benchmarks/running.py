@@ -61,7 +61,7 @@ async def backfill(servers: Servers, dsn: str, events: int, timeout_seconds: flo
     try:
         known: int = await watching.fetchval(READ)
         async with asyncio.timeout(timeout_seconds + READY_SECONDS), service(servers, "onboarding", dsn) as (process, address):
-            begun = await before_first_fetch(address, watching, known)
+            begun = await before_first_fetch(address, watching, known, process)
             costs = Costs(servers, process.pid)
             wal = await watching.fetchval("select pg_current_wal_insert_lsn()")
             await until(watching, known + events, process)
@@ -72,16 +72,17 @@ async def backfill(servers: Servers, dsn: str, events: int, timeout_seconds: flo
         await watching.close()
 
 
-async def before_first_fetch(address: str, watching: Any, known: int) -> float:
+async def before_first_fetch(address: str, watching: Any, known: int, process: Child) -> float:
     """The last moment at which the process had no partitions yet: it can have fetched nothing before."""
     last = time.monotonic()
-    while True:
+    while process.lives():
         asked = time.monotonic()
         answer = await ask.get(f"{address}/readyz")
         if (answer is not None and answer[0] == 200) or await watching.fetchval(READ) > known:
             return last
         last = asked
         await asyncio.sleep(LOOK_SECONDS)
+    raise RuntimeError(f"the service ended: {child.last_line(process)}")
 
 
 async def until(watching: Any, records: int, process: Child) -> None:

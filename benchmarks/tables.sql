@@ -33,11 +33,6 @@ from (
 alter table listing add constraint listing_pkey primary key (unit, msme, platform, merchant_id, publisher);
 create index listing_merchant on listing(merchant_id, platform);
 
--- name: count
-insert into listing_cell(month, province, role, scale, platform, listings, onboarded, on_platform, number)
-select month, province, role, scale, platform, sum(listings), sum(onboarded), sum(on_platform), 0
-from listing_cells(array(select distinct unit from listing)) group by month, province, role, scale, platform;
-
 -- name: copy_to_plain
 insert into plain_listing
 select unit, msme, platform, publisher, province, role, scale, first_month, merchant_id, version from listing;
