@@ -13,6 +13,9 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+import asyncpg
+from aiokafka.errors import KafkaError
+
 from shared.messaging.rooms import Rooms
 from shared.postgres.pool import open_pool
 from shared.repair import rebuild, replay, verify
@@ -21,6 +24,7 @@ from shared.runtime import logging
 from shared.runtime.settings import Settings
 
 SHOWN = 20
+WAIT_SECONDS = 600
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,8 +52,8 @@ async def on_rebuild(rooms: Rooms, settings: Settings, asked: argparse.Namespace
         show(differs.found)
         print(f"{rooms.name}: rebuilt, and different from live, which stays as it is. With --accept the rebuilt one becomes live.")
         return 1
-    except (rebuild.Refused, rebuild.LogUnreadable) as refused:
-        print(f"{rooms.name}: not rebuilt: {refused}.")
+    except (rebuild.Refused, rebuild.LogUnreadable, KafkaError, OSError, asyncpg.PostgresError) as reason:
+        print(f"{rooms.name}: not rebuilt, and live is as it was: {str(reason) or repr(reason)}.")
         return 1
     print(f"{rooms.name}: rebuilt from the log, and live.")
     return 0
@@ -58,12 +62,14 @@ async def on_rebuild(rooms: Rooms, settings: Settings, asked: argparse.Namespace
 async def on_verify(rooms: Rooms, settings: Settings, asked: argparse.Namespace) -> int:  # noqa: ARG001
     pool = await open_pool(settings.database, "verify", prepare=rooms.prepare)
     try:
-        found = await verify.alarm(rooms, pool)
+        async with asyncio.timeout(WAIT_SECONDS):
+            while (found := await verify.alarm(rooms, pool)) is None:  # noqa: ASYNC110  it is another process
+                await asyncio.sleep(1)  # a check at work began before this one was asked for
+    except TimeoutError:
+        print(f"{rooms.name}: not checked within {WAIT_SECONDS} s; ask again.")
+        return 1
     finally:
         pool.terminate()
-    if found is None:
-        print(f"{rooms.name}: another check is at work; ask again.")
-        return 1
     show(found)
     print(
         f"{rooms.name}: {f'{len(found)} numbers are not what follows from the facts' if found else 'every number follows from its facts'}."

@@ -68,7 +68,7 @@ class Rebuild:
             if self.replaying.behind(await self.targets()) > LITTLE:
                 continue
             await self.adopt_publishers()
-            await self.replaying.applier.pool.execute("analyze")
+            await shadow.analyze(self.connection)
             with suppress(TimeoutError):
                 return await self.finish()
             log.warning("rebuild_lets_live_go_on", seconds=LOCKED_SECONDS)
@@ -165,8 +165,8 @@ async def forget(connection: Connection) -> None:
         try:
             await connection.execute(QUERIES.forget_retired)
             return
-        except asyncpg.LockNotAvailableError:
-            log.info("retired_projection_is_read")
+        except (asyncpg.PostgresError, TimeoutError) as error:
+            log.info("retired_projection_is_read", error=repr(error)[:200])
     log.warning("retired_projection_stays")
 
 

@@ -32,6 +32,11 @@ async def make(connection: Connection, dsn: str, migrations: Sequence[Path]) -> 
     await connection.execute(QUERIES.share_names)
 
 
+async def analyze(connection: Connection) -> None:
+    """Live goes on with plans for tables of this size, not of empty ones."""
+    await connection.execute(f"analyze {await connection.fetchval(QUERIES.list_tables)}")
+
+
 async def look_at(connection: Connection, schemas: str) -> None:
     """Until the end of the transaction unqualified names mean those of these schemas."""
     await connection.execute(QUERIES.look_at, schemas)

@@ -10,6 +10,9 @@ create schema shadow
 drop table shadow.code cascade;
 alter table shadow.publisher add foreign key (publisher) references public.code
 
+-- name: list_tables
+select string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables where schemaname = 'shadow'
+
 -- name: look_at
 select set_config('search_path', $1, true)
 

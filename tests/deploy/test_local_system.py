@@ -83,7 +83,7 @@ def test_a_second_start_finds_it_running(local: Local) -> None:
     assert local.endpoints() == before
 
 
-@pytest.mark.parametrize("word", ["progress", "lag", "quarantine"])
+@pytest.mark.parametrize("word", ["progress", "lag", "quarantine", "verify"])
 def test_an_operator_gets_an_answer(local: Local, word: str) -> None:
     answered = local.word(word)
     assert answered.returncode == 0, answered.stderr
