@@ -95,14 +95,14 @@ async def stop(child: Child, how: signal.Signals, timeout_seconds: float) -> Non
         await asyncio.wait_for(ended(child), KILL_SECONDS)
 
 
-def kill_all_now() -> None:
-    """End whatever is left without asking it."""
-    for left in started:
+def kill_all_now(spared: int = 0) -> None:
+    """End whatever is left without asking it, but for the first so many that were started."""
+    for left in started[spared:]:
         if left.lives():
             left.process.kill()
 
 
-async def kill_all() -> None:
+async def kill_all(spared: int = 0) -> None:
     """End whatever is left, such as a start that was broken off, and wait until it is gone."""
-    kill_all_now()
-    await asyncio.wait_for(asyncio.gather(*(ended(left) for left in started)), KILL_SECONDS)
+    kill_all_now(spared)
+    await asyncio.wait_for(asyncio.gather(*(ended(left) for left in started[spared:])), KILL_SECONDS)

@@ -60,6 +60,7 @@ async def system(
     """Everything up and ready; nothing runs afterwards."""
     broker, database = Broker(private, (*LETTERS, THIRD)), Database(private)
     running = Running(private, broker, database, Fleet(private, broker, database, without), of)
+    others = len(child.started)  # a test session's own servers, which go on
     shutil.copyfile(services.PUBLISHERS, running.registry)
     try:
         await broker.prepare()
@@ -78,7 +79,7 @@ async def system(
     finally:
         await running.fleet.close()
         await asyncio.gather(broker.close(), database.stop())
-        await child.kill_all()
+        await child.kill_all(others)
 
 
 def compact_soon(bootstrap: str) -> None:
