@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,14 +95,14 @@ async def stop(child: Child, how: signal.Signals, timeout_seconds: float) -> Non
         await asyncio.wait_for(ended(child), KILL_SECONDS)
 
 
-def kill_all_now(spared: int = 0) -> None:
-    """End whatever is left without asking it, but for the first so many that were started."""
-    for left in started[spared:]:
-        if left.lives():
+def kill_all_now(spared: "Collection[Child]" = ()) -> None:
+    """End whatever is left without asking it, but for these."""
+    for left in started:
+        if left not in spared and left.lives():
             left.process.kill()
 
 
-async def kill_all(spared: int = 0) -> None:
+async def kill_all(spared: "Collection[Child]" = ()) -> None:
     """End whatever is left, such as a start that was broken off, and wait until it is gone."""
     kill_all_now(spared)
-    await asyncio.wait_for(asyncio.gather(*(ended(left) for left in started[spared:])), KILL_SECONDS)
+    await asyncio.wait_for(asyncio.gather(*(ended(left) for left in started if left not in spared)), KILL_SECONDS)

@@ -60,7 +60,7 @@ async def system(
     """Everything up and ready; nothing runs afterwards."""
     broker, database = Broker(private, (*LETTERS, THIRD)), Database(private)
     running = Running(private, broker, database, Fleet(private, broker, database, without), of)
-    others = len(child.started)  # a test session's own servers, which go on
+    others = list(child.started)  # a test session's own servers, which go on
     shutil.copyfile(services.PUBLISHERS, running.registry)
     try:
         await broker.prepare()
