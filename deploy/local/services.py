@@ -48,7 +48,7 @@ def start(private: Private, service: Service, kafka: str, database: str) -> tupl
     """Start one service; its port stays what it was where that is free."""
     port = ports.choose(API_PORT if service.name == API else None, private.port(service.name))
     private.remember(f"port of {service.name}", str(port))
-    told = environment(kafka, database=database, port=str(port), instance=f"{service.name}-local")
+    told = environment(kafka, database=database, port=str(port))
     return child.start(service.name, service.command, private.log(service.name), environment=told, folder=ROOT), port
 
 

@@ -54,11 +54,11 @@ def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
     )
 
 
-def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str, instance: str | None) -> LogicSubscriber[Any]:
+def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) -> LogicSubscriber[Any]:
     """Subscribe a consumer to every topic of this pattern, those to come too.
 
-    `instance` is the replica's own name where it has one: after a kill it takes its place again without waiting for its old self's
-    session to end. Two replicas must never share one.
+    No static membership: the client names its instance when it joins and not when it commits, and a group of such members was seen to
+    rebalance for minutes. A replica that was killed is missed after the session's six seconds.
     """
     subscriber = broker.subscriber(
         pattern=pattern,
@@ -70,9 +70,8 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str, in
         auto_offset_reset="earliest",  # until the position is read from the database; see Consumer.take for records that vanished
         isolation_level="read_committed",
         listener=consumer,
-        group_instance_id=instance,
-        session_timeout_ms=10_000,
-        heartbeat_interval_ms=2_000,
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=1_500,
         rebalance_timeout_ms=60_000,
         max_poll_interval_ms=300_000,
         fetch_max_wait_ms=100,

@@ -26,6 +26,7 @@ from shared.runtime.pulse import Pulse
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 20  # less than rebalance_timeout_ms
+UNTOLD_SECONDS = 5  # a commit that fails makes the client join its group again: not at every turn
 
 
 @dataclass(slots=True)
@@ -158,3 +159,4 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 told.update(((tp.topic, tp.partition), offset) for tp, offset in fresh.items())
             except (KafkaError, TimeoutError) as error:
                 log.info("position_not_told", error=repr(error)[:200])
+                await asyncio.sleep(UNTOLD_SECONDS)

@@ -23,6 +23,5 @@ class Settings(Addresses):
     database: str = Field(description="postgres:// address of the service's own database, with its own role")
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
-    instance: str | None = Field(None, description="a name of this replica, the same after a restart: it takes its partitions up at once")
     unregistered: Literal["count", "hold"] = Field("hold", description="what happens to publishers that are not in the registry")
     verify_seconds: int = Field(600, ge=1, description="how often the numbers are counted anew from the facts and compared")

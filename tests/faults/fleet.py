@@ -22,7 +22,6 @@ from tests.faults.waiting import until
 
 SERVICES = ("onboarding", "export", "procurement", "reporting")
 NAIVE = "naive"
-NAMED = ("a",)  # replicas that have a name of their own and take their place again; the others join anew
 AGAIN_SECONDS = 1.0
 STOP_SECONDS = 22.0
 READY_LOOK_SECONDS = 0.3
@@ -106,8 +105,8 @@ class Fleet:
     def environment(self, replica: Replica) -> Mapping[str, str]:
         port = replica.network.port
         dsn = self.database.dsn(NAIVE_DATABASE, port) if replica.service == NAIVE else self.database.service_dsn(replica.service, port)
-        named = {"publishers": str(self.registry), **({"instance": replica.name} if replica.letter in NAMED else {})}
-        told = services.environment(self.broker.address(replica.letter), database=dsn, port=str(replica.port), log="json", **named)
+        more = {"log": "json", "publishers": str(self.registry)}
+        told = services.environment(self.broker.address(replica.letter), database=dsn, port=str(replica.port), **more)
         faults = {"FAULTS_CONTROL": str(self.private.folder / "control"), "FAULTS_REPLICA": replica.name, "FAULTS_WITHOUT": self.without}
         return {**told, **faults}
 

@@ -97,9 +97,9 @@ async def test_contested_facts_of_services_and_our_own(api: httpx.AsyncClient, p
         {
             "kind": "observation",
             "key": {"indicator": "credit_share", "period": "2022", "destination": None, "opening": False},
-            "publishers": ["bank", "office"],
+            "publishers": ["office", "bank"],
             "leads": "office",
         },
-        {"kind": "target", "key": {"indicator": "credit_share", "version": "2022"}, "publishers": ["bank", "office"], "leads": "office"},
+        {"kind": "target", "key": {"indicator": "credit_share", "version": "2022"}, "publishers": ["office", "bank"], "leads": "office"},
     ]
     assert (await api.get("/v1/contested", params={"cursor": page["cursor"]})).json()["contested"] == []
