@@ -8,12 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
-
 from deploy.local import child, services
 from deploy.local.private import Private
-from shared.events import topics
 from tests.faults import fleet
 from tests.faults.fleet import NAIVE, NAIVE_DATABASE, SERVICES, Fleet
 from tests.faults.naive import TABLE
@@ -22,7 +18,6 @@ from tests.faults.servers import Broker, Database
 
 THIRD = "c"
 READY_SECONDS = 180.0
-SOON = {"segment.ms": "1000", "min.cleanable.dirty.ratio": "0.01", "max.compaction.lag.ms": "5000"}
 
 
 @dataclass(slots=True)
@@ -66,7 +61,6 @@ async def system(
         await broker.prepare()
         await asyncio.gather(broker.start(), database.start())
         await services.make_topics(private, broker.bootstrap)
-        await asyncio.to_thread(compact_soon, broker.bootstrap)
         await database.execute(f"create database {NAIVE_DATABASE}")
         await database.execute(TABLE, database=NAIVE_DATABASE)
         for service in (*of, *([NAIVE] if naive else [])):
@@ -80,14 +74,3 @@ async def system(
         await running.fleet.close()
         await asyncio.gather(broker.close(), database.stop())
         await child.kill_all(others)
-
-
-def compact_soon(bootstrap: str) -> None:
-    """What is told by state is compacted while the run lasts: else that would happen hours later."""
-    names = [*(topics.cells(service) for service in topics.DOMAIN_SERVICES), topics.PROGRESS.address]
-    changes = [ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in SOON.items()]
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-    for future in admin.incremental_alter_configs(
-        [ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=changes) for name in names]
-    ).values():
-        future.result(READY_SECONDS)

@@ -81,6 +81,7 @@ class Broker:
         plain = f"PLAINTEXT://{self.bootstrap}"
         more = {
             "listeners": f"{plain},CONTROLLER://{ports.LOOPBACK}:{self.controller_port}{inner}",
+            "log.cleaner.backoff.ms": "1000",
             "advertised.listeners": f"{plain}{outer}",
             "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", *named.values())),
         }

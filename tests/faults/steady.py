@@ -40,6 +40,7 @@ class Watcher:
 
     async def watch(self) -> None:
         """Until cancelled."""
+        began = monotonic()
         async with httpx.AsyncClient(timeout=3) as client:
             for replica, by in itertools.cycle(list(itertools.product(self.replicas, BY))):
                 found = await self.number(client, replica, by)
@@ -48,7 +49,7 @@ class Watcher:
                 else:
                     self.answers += 1
                     if found != SELLERS:
-                        self.halves.append(f"{found} of {SELLERS} sellers by {by}, said {replica.name}")
+                        self.halves.append(f"{found} of {SELLERS} sellers by {by}, said {replica.name} at {monotonic() - began:.1f} s")
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def number(self, client: httpx.AsyncClient, replica: Replica, by: str) -> int | None:

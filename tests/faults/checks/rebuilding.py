@@ -1,15 +1,57 @@
-"""A projection made anew from the log, however it was compacted, is the live one: the operator's own command says so."""
+"""A projection made anew from the log, and from cells that were compacted, is the live one: the operator's own command says so."""
 
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Sequence
 
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+
 from deploy.local import services
+from shared.events import topics
+from tests.faults import reading
 from tests.faults.ground import ROOT
 from tests.faults.running import Running
+from tests.faults.waiting import until
 
 AT_MOST_SECONDS = 120
+COMPACTED_SECONDS = 40.0
+LOOK_SECONDS = 1.5
+SOON = {"segment.ms": "1000", "min.compaction.lag.ms": "0", "min.cleanable.dirty.ratio": "0.01", "max.compaction.lag.ms": "2000"}
+TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name like $2"""
+
+
+async def compact(running: Running, of: Sequence[str]) -> list[str]:
+    """Let Kafka compact what these services told, and see that it did: so the log is a day later."""
+    topics_of = {service: topics.cells(service) for service in of}
+    await asyncio.to_thread(compact_soon, running.broker.bootstrap, list(topics_of.values()))
+    left = dict(topics_of)
+
+    async def are_compacted() -> bool:
+        for service, topic in topics_of.items():
+            if service in left and await asyncio.to_thread(is_compacted, running.broker.bootstrap, topic):
+                del left[service]
+            elif service in left:  # a segment is closed when something comes after its time
+                await running.database.fetch(TERMINATE, service, "relay-%")
+        return not left
+
+    done = await until(are_compacted, COMPACTED_SECONDS, LOOK_SECONDS)
+    return [] if done else [f"Kafka did not compact {sorted(left.values())}: the rebuild proves less"]
+
+
+def compact_soon(bootstrap: str, names: Sequence[str]) -> None:
+    changes = [ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in SOON.items()]
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    resources = [ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=changes) for name in names]
+    for future in admin.incremental_alter_configs(resources).values():
+        future.result(COMPACTED_SECONDS)
+
+
+def is_compacted(bootstrap: str, topic: str) -> bool:
+    """Whether records are missing between the log's beginning and its end."""
+    places = [placed.offset for placed in reading.read(bootstrap, topic.__eq__)]
+    return bool(places) and len(places) <= places[-1] - places[0]
 
 
 async def differences(running: Running, of: Sequence[str]) -> list[str]:
