@@ -91,7 +91,7 @@ async def test_from_kafka_to_people_and_an_orderly_end(process: tuple[asyncio.su
         await until(lambda answer: answer["status"] == "ok", api, "/readyz")
         async with api.stream("GET", "/v1/stream") as stream:
             # The broker is the session's: a whole flush of a younger generation ends the cells that other tests told.
-            young = {"generation": int(time.time()) + 1}
+            young = {"generation": time.time_ns()}
             await producer.send_and_wait(topics.cells("onboarding"), orjson.dumps(EMPTY | young), key=b"key")
             await producer.send_and_wait(topics.inbound("observations", "office"), event(), headers=structured)
             await until(lambda figure: figure["value"] == 25_292_701, api, "/v1/progress/onboarded")
