@@ -11,7 +11,7 @@ import uvloop
 from benchmarks import measured, scope
 from benchmarks.measured import Row
 
-CASES = ("backfill", "resync", "freshness", "fanout", "reads", "scale", "kill", "footprint", "peers")
+CASES = ("backfill", "freshness")
 SHORT = ("backfill", "freshness")
 MOST_SECONDS = 4 * 3_600
 
