@@ -58,11 +58,13 @@ async def lose_commit(running: Running, fault: Fault) -> str:
 
 async def read_only(running: Running, fault: Fault) -> str:
     """As a server that was demoted."""
-    await running.database.execute(f"alter database {fault.service} set default_transaction_read_only = on")
-    await terminate(running, fault)
-    await asyncio.sleep(fault.seconds)
-    await until_done(lambda: running.database.execute(f"alter database {fault.service} reset default_transaction_read_only"))
-    await until_done(lambda: terminate(running, fault))
+    try:
+        await running.database.execute(f"alter database {fault.service} set default_transaction_read_only = on")
+        await terminate(running, fault)
+        await asyncio.sleep(fault.seconds)
+    finally:
+        await until_done(lambda: running.database.execute(f"alter database {fault.service} reset default_transaction_read_only"))
+        await until_done(lambda: terminate(running, fault))
     return ""
 
 
@@ -78,10 +80,12 @@ async def until_done(work: Callable[[], Awaitable[object]]) -> None:
 
 async def crowd(running: Running, fault: Fault) -> str:
     """The server takes no more sessions of this role."""
-    await running.database.execute(f"alter role {fault.service} connection limit 1")
-    await terminate(running, fault)
-    await asyncio.sleep(fault.seconds)
-    await until_done(lambda: running.database.execute(f"alter role {fault.service} connection limit -1"))
+    try:
+        await running.database.execute(f"alter role {fault.service} connection limit 1")
+        await terminate(running, fault)
+        await asyncio.sleep(fault.seconds)
+    finally:
+        await until_done(lambda: running.database.execute(f"alter role {fault.service} connection limit -1"))
     return ""
 
 
@@ -143,9 +147,11 @@ async def migrate(running: Running, fault: Fault) -> str:
     """A column comes and goes while everything runs."""
     tables = [row["tablename"] for row in await running.database.fetch(TABLES, database=fault.service)]
     table = random.Random(str(fault)).choice(tables)
-    await running.database.execute(f"alter table {table} add column of_a_release integer", database=fault.service)
-    await asyncio.sleep(fault.seconds)
-    await until_done(lambda: running.database.execute(f"alter table {table} drop column if exists of_a_release", database=fault.service))
+    try:
+        await running.database.execute(f"alter table {table} add column of_a_release integer", database=fault.service)
+        await asyncio.sleep(fault.seconds)
+    finally:
+        await until_done(lambda: running.database.execute(f"alter table {table} drop column if exists of_a_release", database=fault.service))
     return str(table)
 
 

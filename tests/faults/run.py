@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
+import asyncpg
+
 from shared.events.topics import DOMAIN_SERVICES
 from tests.faults import fleet, ground, plan, reading, sending
 from tests.faults.checks import figures, quiet, rebuilding, records, recounting, telling
@@ -177,7 +179,10 @@ async def kill_control(running: Running) -> None:
     kills, counted = 0, 0
     while kills < CONTROL_KILLS or not running.over.is_set():
         await asyncio.sleep(CONTROL_SECONDS)
-        now = sum((await counts(running)).values())
+        try:
+            now = sum((await counts(running)).values())
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the server was broken in the middle of the question
+            continue
         if now > counted:
             counted, kills = now, kills + 1
             for replica in running.fleet.of(NAIVE):
