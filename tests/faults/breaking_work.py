@@ -151,7 +151,9 @@ async def migrate(running: Running, fault: Fault) -> str:
         await running.database.execute(f"alter table {table} add column of_a_release integer", database=fault.service)
         await asyncio.sleep(fault.seconds)
     finally:
-        await until_done(lambda: running.database.execute(f"alter table {table} drop column if exists of_a_release", database=fault.service))
+        await until_done(
+            lambda: running.database.execute(f"alter table {table} drop column if exists of_a_release", database=fault.service)
+        )
     return str(table)
 
 
