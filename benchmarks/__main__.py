@@ -1,4 +1,7 @@
-"""`make bench`: cases of CASE come in (`short`, `all`, or names with commas between), one table of ratios and latest.json go out."""
+"""`make bench`: cases of CASE come in (`short`, `all`, or names with commas between), one table of ratios and latest.json go out.
+
+SIZE is `full` unless it is said otherwise (`short`, `tiny`); CASE=short is short.
+"""
 
 import importlib
 import os
@@ -16,14 +19,16 @@ SHORT = ("backfill", "freshness")
 MOST_SECONDS = 4 * 3_600
 
 
-def chosen(words: list[str]) -> str:
-    """From the arguments, `CASE=name` or `name`, or from the environment."""
-    named = next((word.removeprefix("CASE=") for word in words if word), None)
-    return named or os.environ.get("CASE") or "all"
+def chosen(words: list[str], name: str, otherwise: str) -> str:
+    """From the arguments, `NAME=value`, or from the environment."""
+    said = next((word.removeprefix(f"{name}=") for word in words if word.startswith(f"{name}=")), None)
+    return said or os.environ.get(name) or otherwise
 
 
-async def run(name: str) -> list[Row]:
-    size = scope.short(say) if name == "short" else scope.full(say)
+async def run(name: str, size_name: str) -> list[Row]:
+    if size_name not in scope.SIZES:
+        sys.exit(f"There is no size {size_name}; there are: {', '.join(scope.SIZES)}.")
+    size = scope.SIZES[size_name](say)
     wanted = {"short": SHORT, "all": CASES}.get(name, tuple(name.split(",")))
     unknown = set(wanted) - set(CASES)
     if unknown:
@@ -44,7 +49,8 @@ def say(sentence: str) -> None:
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     load_before = os.getloadavg()[0]
-    rows = uvloop.run(run(chosen(sys.argv[1:])))
+    case = chosen(sys.argv[1:], "CASE", "all")
+    rows = uvloop.run(run(case, chosen(sys.argv[1:], "SIZE", "short" if case == "short" else "full")))
     measured.print_table(rows)
     measured.write(rows, load_before)
 

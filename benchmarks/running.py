@@ -15,6 +15,7 @@ from benchmarks import usage
 from benchmarks.servers import Servers
 from deploy.local import ask, child, services
 from deploy.local.child import Child
+from deploy.local.services import Service
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
@@ -40,14 +41,18 @@ class Backfilled:
 
 
 @asynccontextmanager
-async def service(servers: Servers, name: str, dsn: str) -> AsyncIterator[tuple[Child, str]]:
-    """One process of a service, and its address; asked to stop at the end."""
-    chosen = next(one for one in services.SERVICES if one.name == name)
-    child_of, port = services.start(servers.private, chosen, servers.kafka.bootstrap, dsn)
+async def service(servers: Servers, name: str, dsn: str, instance: str = "") -> AsyncIterator[tuple[Child, str]]:
+    """One process of a service, and its address; asked to stop at the end. `instance` tells replicas apart."""
+    child_of, port = services.start(servers.private, Service(name, command(name, instance)), servers.kafka.bootstrap, dsn)
     try:
         yield child_of, f"http://127.0.0.1:{port}"
     finally:
         await child.stop(child_of, signal.SIGTERM, STOP_SECONDS)
+
+
+def command(name: str, instance: str) -> tuple[str, ...]:
+    program = next(one.command for one in services.SERVICES if one.name == name)
+    return ("/usr/bin/env", f"DENYUT_INSTANCE={instance}", *program) if instance else program
 
 
 async def backfill(servers: Servers, dsn: str, events: int, timeout_seconds: float) -> Backfilled:

@@ -7,24 +7,17 @@ p50_seconds, p99_seconds: alone · loaded_…: while a backfill of 3,000 events 
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
-from confluent_kafka import Producer
-
-from benchmarks import filling, listening, mixed, pacing, running, servers
+from benchmarks import listening, loading, mixed, pacing, servers, system
 from benchmarks.measured import Row, percentile, row
-from benchmarks.register import Message
 from benchmarks.scope import Scope
 from benchmarks.servers import Servers
-from deploy.local import ask, services
 
 CASE = "freshness"
 EVENTS_A_SECOND, BACKFILL_A_SECOND = 500, 3_000
-TICK_SECONDS = 0.01
-LINGER_MS = 2
-WARM_SECONDS, WARM_SETTLE_SECONDS, SETTLE_SECONDS, READY_SECONDS = 5, 60, 20, 120
+WARM_SECONDS, WARM_SETTLE_SECONDS, SETTLE_SECONDS = 5, 60, 20
 
 
 class NotSeen(Exception):
@@ -56,10 +49,9 @@ class Watched:
 
 
 async def run(scope: Scope) -> list[Row]:
-    async with servers.running() as here, AsyncExitStack() as stack:
-        address = await start_services(here, stack)
+    async with servers.running() as here, system.all_services(here) as four:
         watched, live = Watched(), mixed.sequence(mixed.kinds())
-        async with listening.stream(address) as reader:
+        async with listening.stream(four.api) as reader:
             following = asyncio.create_task(follow(reader, watched))
             try:
                 scope.say(f"{EVENTS_A_SECOND} events a second for {scope.seconds} s")
@@ -73,20 +65,6 @@ async def run(scope: Scope) -> list[Row]:
     return rows
 
 
-async def start_services(here: Servers, stack: AsyncExitStack) -> str:
-    """All four; the address of the public interface, once all are ready."""
-    await services.make_topics(here.private, here.kafka.bootstrap)
-    addresses = []
-    for service in services.SERVICES:
-        _, address = await stack.enter_async_context(running.service(here, service.name, here.databases[service.name]))
-        addresses.append(address)
-    async with asyncio.timeout(READY_SECONDS):
-        for address in addresses:
-            while (answer := await ask.get(f"{address}/readyz")) is None or answer[0] != 200:  # noqa: ASYNC110  another process
-                await asyncio.sleep(0.2)
-    return addresses[-1]
-
-
 async def follow(reader: asyncio.StreamReader, watched: Watched) -> None:
     async for data in listening.lines(reader):
         for figure, value in listening.figures(data):
@@ -95,11 +73,11 @@ async def follow(reader: asyncio.StreamReader, watched: Watched) -> None:
 
 async def measure(here: Servers, watched: Watched, live: Iterator[mixed.Kind], seconds: int, prefix: str) -> list[Row]:
     """A steady pace; the first seconds, in which topics are found, do not count."""
-    await send(here, watched, live, WARM_SECONDS)
+    await loading.send(here.kafka.bootstrap, live, EVENTS_A_SECOND, WARM_SECONDS, watched.on_sent)
     await settled(watched, WARM_SETTLE_SECONDS)
     watched.waited.clear()
     watched.since = time.perf_counter()
-    await send(here, watched, live, seconds)
+    await loading.send(here.kafka.bootstrap, live, EVENTS_A_SECOND, seconds, watched.on_sent)
     await settled(watched)
     of = partial(row, CASE)
     return [
@@ -108,27 +86,6 @@ async def measure(here: Servers, watched: Watched, live: Iterator[mixed.Kind], s
         of(f"{prefix}most_seconds", [max(watched.waited)]),
         of(f"{prefix}events_watched", [float(len(watched.waited))]),
     ]
-
-
-async def send(here: Servers, watched: Watched, live: Iterator[mixed.Kind], seconds: float) -> None:
-    """So many a second on average; an event's clock starts before it is given to the client."""
-    producer = filling.open_producer(here.kafka.bootstrap, **{"linger.ms": LINGER_MS})
-    begun, sent = time.perf_counter(), 0
-    while (passed := time.perf_counter() - begun) < seconds:
-        for _ in range(int(passed * EVENTS_A_SECOND) - sent):
-            kind = next(live)
-            if kind.figure:
-                watched.on_sent(kind.figure)
-            hand_over(producer, mixed.message(kind))
-            sent += 1
-        producer.poll(0)
-        await asyncio.sleep(TICK_SECONDS)
-    await asyncio.to_thread(producer.flush, SETTLE_SECONDS)
-
-
-def hand_over(producer: "Producer", message: Message) -> None:
-    headers: list[tuple[str, str | bytes | None]] = [*message.headers]
-    producer.produce(message.topic, key=message.key, value=message.value, headers=headers)
 
 
 async def settled(watched: Watched, seconds: float = SETTLE_SECONDS) -> None:
