@@ -14,7 +14,7 @@ import uvloop
 from benchmarks import measured, scope
 from benchmarks.measured import Row
 
-CASES = ("backfill", "freshness")
+CASES = ("backfill", "resync", "freshness")
 SHORT = ("backfill", "freshness")
 MOST_SECONDS = 4 * 3_600
 
