@@ -1,4 +1,4 @@
 """What people see: questions over HTTP come in, figures, their rows and their changes go out.
 
-`question.py` understands, `answer.py` answers, `replies.py` sends; the other modules are the paths.
+`question.py` understands, `answer.py` answers, `replies.py` sends, `kept.py` what is kept; the other modules are the paths.
 """

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.reporting.api import changes, pages, problems, progress, publishers, stream
 from services.reporting.api.hub import Hub
+from services.reporting.api.kept import KeptAnswers
 from services.reporting.api.public import PublicData
 from services.reporting.api.reader import Reader
 
@@ -18,5 +19,6 @@ def make(reader: Reader, hub: Hub) -> FastAPI:
     figures = (progress.routes(reader), changes.routes(reader), stream.routes(reader, hub))
     for router in (*figures, publishers.routes(reader), pages.routes(app)):
         app.include_router(router)
+    app.add_middleware(KeptAnswers, reader=reader)
     app.add_middleware(PublicData)
     return app

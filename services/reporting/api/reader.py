@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.types import Scope
 
 from services.reporting import knowledge
 from services.reporting.api import cursors, replies
 from services.reporting.api.problems import Problem
-from services.reporting.api.replies import Replies
+from services.reporting.api.replies import Key, Replies
 from services.reporting.figures.known import Known
 from shared.postgres import queries
 from shared.postgres.connection import Connection, Pool
@@ -34,6 +35,11 @@ class Head(NamedTuple):
     today: date
 
     @property
+    def state(self) -> str:
+        """What answers are worked out from: as long as it is the same they are too."""
+        return f"{self.instance}/{self.revision}"
+
+    @property
     def cursor(self) -> str:
         return self.at(self.seq)
 
@@ -48,11 +54,20 @@ class Reader:
 
     pool: Pool
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    next_look: "asyncio.Task[Head] | None" = None
     replies: Replies = field(default_factory=Replies)
     known: tuple[tuple[str, int], Known] | None = None
 
     async def head(self) -> Head:
-        async with self.turns:
+        """As of a moment after this was asked: all who ask while one look is under way share the next."""
+        if self.next_look is None:
+            self.next_look = asyncio.create_task(self.look())
+        return await asyncio.shield(self.next_look)
+
+    async def look(self) -> Head:
+        async with self.looking, self.turns:
+            self.next_look = None  # whoever asks from here on may have seen something newer
             return await get_head(self.pool)
 
     @asynccontextmanager
@@ -71,13 +86,18 @@ class Reader:
     async def reply(self, request: Request, make: Make) -> Response:
         """The answer to this path and query, worked out once a revision."""
         head = await self.head()
-        key = (f"{head.instance}/{head.revision}", request.url.path, urlencode(sorted(request.query_params.multi_items())))
 
         async def make_at_once() -> bytes:
             async with self.snapshot() as (connection, now):
                 return await make(connection, now)
 
-        return replies.send(request, await self.replies.get(key, make_at_once))
+        return replies.send(request, await self.replies.get(key(request.scope), head.state, make_at_once))
+
+
+def key(scope: Scope) -> Key:
+    """What is asked for; the order of the parameters makes no difference."""
+    question = scope["query_string"].decode("latin-1")
+    return scope["path"], urlencode(sorted(parse_qsl(question, keep_blank_values=True))) if question else ""
 
 
 async def get_head(connection: Connection | Pool) -> Head:
