@@ -9,7 +9,7 @@ import httpx
 import orjson
 
 from services.reporting.api import cursors
-from services.reporting.api.hub import Client
+from services.reporting.api.hub import Change, Client
 from shared.postgres.connection import Connection, Pool
 from tests.reporting import sending
 from tests.reporting.sending import observed
@@ -128,6 +128,6 @@ async def test_the_stream_says_when_it_cannot_resume(api: httpx.AsyncClient, poo
 async def test_a_slow_reader_has_a_place_for_each_indicator_and_gets_the_latest() -> None:
     client = Client()
     for seq in range(1, 1001):
-        client.offer(f"indicator-{seq % 3}", seq, str(seq))
-    assert await client.take() == [(998, "998"), (999, "999"), (1000, "1000")]
+        client.offer(Change(f"indicator-{seq % 3}", seq, b"%d" % seq))
+    assert [(change.seq, change.event) for change in await client.take()] == [(998, b"998"), (999, b"999"), (1000, b"1000")]
     assert client.waiting == {}

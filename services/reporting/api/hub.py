@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
@@ -21,19 +22,32 @@ MOST_CLIENTS = 10_000
 FAILED_SECONDS = 1.0
 
 
+class Change(NamedTuple):
+    """A figure that changed, as the event that tells it: written once for all who listen."""
+
+    indicator: str
+    seq: int
+    event: bytes
+
+
 @dataclass(slots=True, eq=False)
 class Client:
-    """The newest figure of each indicator that was not sent yet, oldest first."""
+    """The newest figure of each indicator that was not sent yet, oldest first. `set` says that the process ends."""
 
-    waiting: dict[str, tuple[int, str]] = field(default_factory=dict)
+    waiting: dict[str, Change] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    ending: bool = False
 
-    def offer(self, indicator: str, seq: int, figure: str) -> None:
-        self.waiting.pop(indicator, None)
-        self.waiting[indicator] = (seq, figure)
+    def set(self) -> None:
+        self.ending = True
         self.news.set()
 
-    async def take(self) -> list[tuple[int, str]]:
+    def offer(self, change: Change) -> None:
+        self.waiting.pop(change.indicator, None)
+        self.waiting[change.indicator] = change
+        self.news.set()
+
+    async def take(self) -> list[Change]:
         """Wait for something new, then all of it."""
         await self.news.wait()
         self.news.clear()
@@ -49,6 +63,7 @@ class Hub:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     clients: set[Client] = field(default_factory=set)
     head: Head | None = None
+    snapshot: tuple[Head, bytes] | None = None
 
     async def run(self) -> None:
         """Follow the changes for ever."""
@@ -79,17 +94,23 @@ class Hub:
             changes = await connection.fetch(QUERIES.list_changes, known.seq, PAGE)
             if len(changes) < now.seq - known.seq:
                 changes = await connection.fetch(QUERIES.list_newer_figures, known.seq)
-        for change in changes:
+        for row in changes:
+            change = Change(row["indicator"], row["seq"], event("change", now.at(row["seq"]), row["figure"]))
             for client in self.clients:
-                client.offer(change["indicator"], change["seq"], change["figure"])
+                client.offer(change)
         self.head = now
 
     @contextmanager
-    def client(self) -> Iterator[Client]:
-        """A place for one reader, for as long as it listens."""
-        client = Client()
+    def listening(self, client: Client) -> Iterator[None]:
+        """For as long as this lasts the client is offered what changes."""
         self.clients.add(client)
         try:
-            yield client
+            yield
         finally:
             self.clients.discard(client)
+
+
+def event(name: str, cursor: str | None, data: str) -> bytes:
+    """One event of the stream; figures are one line of JSON."""
+    identity = "" if cursor is None else f"id: {cursor}\n"
+    return f"event: {name}\n{identity}data: {data}\n\n".encode()

@@ -4,17 +4,15 @@ A reader that comes back with Last-Event-ID gets what it missed. Where that is n
 a snapshot.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-import anyio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
 
 from services.reporting.api import changes, progress
-from services.reporting.api.hub import MOST_CLIENTS, Client, Hub
+from services.reporting.api.hub import MOST_CLIENTS, Client, Hub, event
 from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.postgres.connection import Connection
@@ -38,51 +36,46 @@ def routes(reader: Reader, hub: Hub) -> APIRouter:
             return Response(headers=HEADERS)
         if len(hub.clients) >= MOST_CLIENTS:
             raise Problem(503, "too-many-readers", "Too many readers listen at the moment; /v1/changes has the same.", ["/v1/changes"])
-        closing = anyio.Event()
+        client = Client()
         return EventSourceResponse(
-            events(reader, hub, request.headers.get("last-event-id"), closing),
+            events(reader, hub, request.headers.get("last-event-id"), client),
             ping=HEARTBEAT_SECONDS,
             send_timeout=SEND_SECONDS,
             sep="\n",
             headers=HEADERS,
-            shutdown_event=closing,
+            shutdown_event=client,  # type: ignore[arg-type] # only ever set
             shutdown_grace_period=CLOSING_SECONDS,
         )
 
     return router
 
 
-async def events(reader: Reader, hub: Hub, since: str | None, closing: anyio.Event) -> AsyncIterator[bytes]:
+async def events(reader: Reader, hub: Hub, since: str | None, client: Client) -> AsyncIterator[bytes]:
     """What was missed or a snapshot, then changes as they come. Listening begins before: nothing falls in between."""
-    with hub.client() as client:
+    with hub.listening(client):
         async with reader.snapshot() as (connection, head):
-            first = await beginning(connection, head, since)
-        for event in first:
-            yield event
-        async for event in following(client, head, closing):
+            first = await beginning(hub, connection, head, since)
+        while first:
+            yield first.pop(0)  # nothing is kept of it while the reader listens
+        async for event in following(client, head.seq):
             yield event
 
 
-async def following(client: Client, head: Head, closing: anyio.Event) -> AsyncIterator[bytes]:
+async def following(client: Client, seq: int) -> AsyncIterator[bytes]:
     """Changes until the process ends; then the reader's connection is closed in order, and it comes back elsewhere."""
-    ending = asyncio.ensure_future(closing.wait())
-    ending.add_done_callback(lambda _: client.news.set())
-    try:
-        while not ending.done():
-            for seq, figure in await client.take():
-                if seq > head.seq:
-                    yield event("change", head.at(seq), figure)
-    finally:
-        ending.cancel()
+    while not client.ending:
+        for change in await client.take():
+            if change.seq > seq:
+                yield change.event
 
 
-async def beginning(connection: Connection, head: Head, since: str | None) -> list[bytes]:
+async def beginning(hub: Hub, connection: Connection, head: Head, since: str | None) -> list[bytes]:
     """Up to the head: by changes where the reader can go on, else by a snapshot."""
     if not since:
-        return [await snapshot(connection, head)]
+        return [await snapshot(hub, connection, head)]
     missed = await get_missed(connection, head, since)
     if missed is None:
-        return [event("gap", None, '{"reason":"what changed since is no longer kept"}'), await snapshot(connection, head)]
+        return [event("gap", None, '{"reason":"what changed since is no longer kept"}'), await snapshot(hub, connection, head)]
     return [event("change", head.at(row["seq"]), row["figure"]) for row in missed]
 
 
@@ -95,11 +88,8 @@ async def get_missed(connection: Connection, head: Head, since: str) -> Sequence
     return await connection.fetch(QUERIES.list_changes, seq, MOST_MISSED) if head.seq - seq <= MOST_MISSED else None
 
 
-async def snapshot(connection: Connection, head: Head) -> bytes:
-    return event("snapshot", head.cursor, (await progress.get_headlines(connection, head)).decode())
-
-
-def event(name: str, cursor: str | None, data: str) -> bytes:
-    """One event; figures are one line of JSON."""
-    identity = "" if cursor is None else f"id: {cursor}\n"
-    return f"event: {name}\n{identity}data: {data}\n\n".encode()
+async def snapshot(hub: Hub, connection: Connection, head: Head) -> bytes:
+    """One for all who come while nothing changes."""
+    if hub.snapshot is None or hub.snapshot[0] != head:
+        hub.snapshot = (head, event("snapshot", head.cursor, (await progress.get_headlines(connection, head)).decode()))
+    return hub.snapshot[1]
