@@ -9,7 +9,8 @@ import httpx
 import orjson
 
 from services.reporting.api import cursors
-from services.reporting.api.hub import Change, Client
+from services.reporting.api import stream as streaming
+from services.reporting.api.hub import HEARTBEAT, Change, Client
 from shared.postgres.connection import Connection, Pool
 from tests.reporting import sending
 from tests.reporting.sending import observed
@@ -131,3 +132,10 @@ async def test_a_slow_reader_has_a_place_for_each_indicator_and_gets_the_latest(
         client.offer(Change(f"indicator-{seq % 3}", seq, b"%d" % seq))
     assert [(change.seq, change.event) for change in await client.take()] == [(998, b"998"), (999, b"999"), (1000, b"1000")]
     assert client.waiting == {}
+
+
+async def test_a_heartbeat_is_a_comment_for_every_reader_whatever_it_has_seen() -> None:
+    client = Client()
+    client.offer(HEARTBEAT)
+    told = streaming.following(client, 10**12)
+    assert await anext(told) == b": heartbeat\n\n"

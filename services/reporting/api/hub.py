@@ -5,9 +5,11 @@ Several processes serve the same changes: each looks at the database, at once wh
 """
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import NamedTuple
 
 import structlog
@@ -20,6 +22,7 @@ POLL_SECONDS = 0.15
 PAGE = 1_000
 MOST_CLIENTS = 10_000
 FAILED_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15
 
 
 class Change(NamedTuple):
@@ -28,6 +31,10 @@ class Change(NamedTuple):
     indicator: str
     seq: int
     event: bytes
+
+
+# A comment keeps proxies from closing what is silent. One for all instead of a timer and a task for each reader.
+HEARTBEAT = Change("", sys.maxsize, b": heartbeat\n\n")
 
 
 @dataclass(slots=True, eq=False)
@@ -66,8 +73,12 @@ class Hub:
     snapshot: tuple[Head, bytes] | None = None
 
     async def run(self) -> None:
-        """Follow the changes for ever."""
+        """Follow the changes for ever; every while something goes to whoever listens, also while nothing changes."""
+        beat_at = monotonic() + HEARTBEAT_SECONDS
         while True:
+            if monotonic() > beat_at:
+                beat_at = monotonic() + HEARTBEAT_SECONDS
+                self.offer(HEARTBEAT)
             try:
                 await self.follow()
                 await self.rest(POLL_SECONDS)
@@ -95,10 +106,12 @@ class Hub:
             if len(changes) < now.seq - known.seq:
                 changes = await connection.fetch(QUERIES.list_newer_figures, known.seq)
         for row in changes:
-            change = Change(row["indicator"], row["seq"], event("change", now.at(row["seq"]), row["figure"]))
-            for client in self.clients:
-                client.offer(change)
+            self.offer(Change(row["indicator"], row["seq"], event("change", now.at(row["seq"]), row["figure"])))
         self.head = now
+
+    def offer(self, change: Change) -> None:
+        for client in self.clients:
+            client.offer(change)
 
     @contextmanager
     def listening(self, client: Client) -> Iterator[None]:

@@ -17,7 +17,6 @@ from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.postgres.connection import Connection
 
-HEARTBEAT_SECONDS = 15
 CLOSING_SECONDS = 1.0
 SEND_SECONDS = 30  # a reader that takes nothing for so long is let go
 MOST_MISSED = 1_000  # further behind a snapshot is shorter
@@ -39,7 +38,7 @@ def routes(reader: Reader, hub: Hub) -> APIRouter:
         client = Client()
         return EventSourceResponse(
             events(reader, hub, request.headers.get("last-event-id"), client),
-            ping=HEARTBEAT_SECONDS,
+            ping=0,  # the hub's heartbeat is for all
             send_timeout=SEND_SECONDS,
             sep="\n",
             headers=HEADERS,
