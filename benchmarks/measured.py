@@ -54,6 +54,8 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("resync", "renewed_of_first_pass"): Limit(0.5),
     ("freshness", "p50_seconds"): Limit(0.3, at_most=True),
     ("freshness", "p99_seconds"): Limit(1, at_most=True),
+    ("freshness", "loaded_p50_seconds"): Limit(0.3, at_most=True),
+    ("freshness", "loaded_p99_seconds"): Limit(1, at_most=True),
     ("fanout", "p99_seconds"): Limit(2, at_most=True),
     ("fanout", "client_bytes"): Limit(50_000, at_most=True),
     ("fanout", "missed_settled_values"): Limit(0, at_most=True),
