@@ -64,15 +64,15 @@ class Own:
 
     async def apply(self, batch: Batch, heard: Heard) -> None:
         begun, begun_cpu = time.perf_counter(), self.cpu()
-        loaded = asyncio.create_task(self.when_copied(heard))
+        loaded = asyncio.create_task(self.when_staged(heard))
         await self.applier.apply_batch(batch, heard)
         self.merged.seconds += time.perf_counter() - begun
         loaded_cpu = await loaded
         self.merged.cpu["load"] += loaded_cpu - begun_cpu
         self.merged.cpu["merge"] += self.cpu() - loaded_cpu
 
-    async def when_copied(self, heard: Heard) -> float:
-        await heard.copied.wait()
+    async def when_staged(self, heard: Heard) -> float:
+        await heard.merging.wait()
         return self.cpu()
 
 

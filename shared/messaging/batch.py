@@ -37,7 +37,7 @@ QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 PARTITION = attrgetter("topic", "partition")
 Run = tuple[Partition, int, int]
 HOUR_MS = 3_600_000
-TURN_RECORDS = 250
+TURN_RECORDS = 50  # decoded between two answers of the database
 
 
 class Projection(Protocol):
@@ -78,7 +78,7 @@ class Heard:
     newest: dict[str, int] = field(default_factory=dict)
     hours: list[int] = field(default_factory=list)
     sums: list[int] = field(default_factory=list)  # CRC-32 of every record's value
-    copied: asyncio.Event = field(default_factory=asyncio.Event)  # the database has all rows: the next batch may be decoded
+    merging: asyncio.Event = field(default_factory=asyncio.Event)  # the database is at work on it: the next batch may be decoded
 
 
 @dataclass(slots=True)
@@ -139,7 +139,6 @@ class Applier:
         async with self.pool.acquire() as connection, connection.transaction():
             for fact, records in rows.items():
                 await copy(connection, fact, records)
-            heard.copied.set()
             if not self.alone:
                 await connection.execute(QUERIES.lock)
             yield connection
@@ -147,6 +146,7 @@ class Applier:
     async def record(self, connection: Connection, batch: Batch, heard: Heard) -> int:
         """Merge what is staged and count what became of it; the number of these numbers comes back."""
         number: int = await connection.fetchval(QUERIES.next_number)
+        heard.merging.set()
         letters = await self.projection.record(connection, heard.folded, number, clock.present_month())
         for fact, text in letters.items():
             for index, outcome in heard.folded.outcomes(fact, text):

@@ -84,9 +84,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if era != self.place.era:
             return
         self.flight = asyncio.create_task(self.fly(batch, heard), name="batch")
-        copied = asyncio.create_task(heard.copied.wait())
-        await asyncio.wait({self.flight, copied}, return_when=asyncio.FIRST_COMPLETED)
-        copied.cancel()
+        merging = asyncio.create_task(heard.merging.wait())
+        await asyncio.wait({self.flight, merging}, return_when=asyncio.FIRST_COMPLETED)
+        merging.cancel()
 
     async def fly(self, batch: Batch, heard: Heard) -> None:
         """One batch to its end, whatever that is: also where a stranger cancels it."""
