@@ -17,6 +17,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 
+from shared.messaging import careful
 from shared.messaging.consumer import Consumer
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ async def raw_decoder(message: Any) -> list[ConsumerRecord]:
 
 def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
     """A broker that is not connected yet."""
+    careful.install()
     return KafkaBroker(
         bootstrap_servers,
         client_id=client_id,

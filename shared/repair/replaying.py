@@ -12,6 +12,7 @@ from time import monotonic
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from shared.messaging import careful
 from shared.messaging.batch import Applier, Batch, Heard
 from shared.messaging.broker import BATCH_RECORDS
 from shared.messaging.settling import Settler
@@ -29,6 +30,7 @@ class LogUnreadable(Exception):
 
 
 def open_log(bootstrap_servers: str) -> AIOKafkaConsumer:
+    careful.install()
     return AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         group_id=None,

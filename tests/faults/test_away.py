@@ -1,4 +1,4 @@
-"""One service whose servers are taken away: what its probes say, that it leaves in time, and that one broken topic stops no other."""
+"""One service whose servers are taken away: what its probes say, that it leaves in time, and that nobody's records stop another's."""
 
 import signal
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka.admin import AdminClient
 
 from deploy.local import ask, child, services
-from tests.faults import ground
+from tests.faults import ground, odd
 from tests.faults.fleet import Replica, is_ready
 from tests.faults.running import Running, system
 from tests.faults.sending import Publishing
@@ -20,6 +20,7 @@ SEEN_SECONDS = 30.0
 BACK_SECONDS = 90.0
 LEAVE_SECONDS = 20.0
 HEARD = "select coalesce(sum(applied + repeated + superseded + conflicted + quarantined), 0)::int from outcome where publisher = $1"
+TAKEN = "select sum(applied)::int, sum(quarantined)::int from outcome where publisher = $1"
 
 pytestmark = pytest.mark.servers
 
@@ -112,6 +113,16 @@ async def test_a_topic_made_anew_is_said_and_stops_no_other(running: Running, re
 
     assert await until(says_so, SEEN_SECONDS), await why_not(replica)
     assert await lives(replica)
+
+
+@pytest.mark.parametrize("codec", [None, "gzip", "snappy", "lz4", "zstd"])
+async def test_a_header_whose_name_is_no_text_stops_nothing(running: Running, replica: Replica, codec: str | None) -> None:
+    shop = f"shop-{codec or 'plain'}"
+    told = [binary(onboarded(shop, number, "2025-01-05")) for number in range(5)]
+    await odd.send(running.broker.bootstrap, told, codec)
+    await publish(running, shop, 6)
+    assert await heard(running, shop, 11), await why_not(replica)
+    assert await running.database.fetch(TAKEN, shop, database="onboarding") == [(6, 0)]
 
 
 async def publish(running: Running, shop: str, records: int) -> None:
