@@ -36,7 +36,8 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
     if TRAINING in folded.entries:
         told[TRAINING] = await connection.fetchval(QUERIES.judge_trainings)
         await connection.execute(QUERIES.touch_trainings)
-    await record_facts(connection, folded, number, month)
+    if ITEM in folded.entries or TRAINING in folded.entries:
+        await record_facts(connection, folded, number, month)
     return told
 
 

@@ -32,10 +32,8 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
         told[LISTING] = await connection.fetchval(QUERIES.judge_listings)
     if TRADING in folded.entries:
         told[TRADING] = await connection.fetchval(QUERIES.judge_trading)
-    await connection.execute(QUERIES.record_speakers)
-    await connection.execute(QUERIES.touch_listings)
-    await connection.execute(QUERIES.touch_trading)
-    await record_facts(connection, folded, number, month)
+    if LISTING in folded.entries or TRADING in folded.entries:
+        await record_facts(connection, folded, number, month)
     return told
 
 
@@ -54,13 +52,18 @@ async def record_moves(connection: Connection, number: int, month: int) -> None:
 
 async def record_facts(connection: Connection, folded: Folded, number: int, month: int) -> None:
     """The batch's own listings and months of trading."""
+    await connection.execute(QUERIES.record_speakers)
+    await connection.execute(QUERIES.touch_listings)
+    await connection.execute(QUERIES.touch_trading)
     crowded = await connection.fetchval(QUERIES.is_crowded)
     await connection.execute(QUERIES.touch_merchants)
     await connection.execute(QUERIES.before_contested_merchants)
     if crowded:
         await connection.execute(QUERIES.before_contested_listings)
-    await change_listings(connection, QUERIES.merge_listings, number, month)
-    await change_trading(connection, QUERIES.merge_trading, number, month)
+    if LISTING in folded.entries:
+        await change_listings(connection, QUERIES.merge_listings, number, month)
+    if TRADING in folded.entries:
+        await change_trading(connection, QUERIES.merge_trading, number, month)
     if crowded:
         doubled = await connection.fetch(QUERIES.list_doubled)
         await links.record_pseudonyms(connection, folded, [row["msme"] for row in doubled])

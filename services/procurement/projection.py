@@ -45,7 +45,8 @@ async def record(connection: Connection, folded: Folded, number: int, month: int
     for fact, judge in JUDGES.items():
         if fact in folded.entries:
             told[fact] = await connection.fetchval(judge)
-    await record_facts(connection, folded, number, month)
+    if JUDGES.keys() & folded.entries.keys():
+        await record_facts(connection, folded, number, month)
     return told
 
 

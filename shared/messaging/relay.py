@@ -23,7 +23,7 @@ from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection
 
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
-IDLE_SECONDS, BACKLOG_SECONDS, BACKLOG_CELLS = 0.2, 2.0, 3_000
+IDLE_SECONDS, BACKLOG_SECONDS, BACKLOG_CELLS = 0.1, 2.0, 3_000
 ALL_AGAIN_SECONDS = 600
 MONTH, CODED = "month", int
 
