@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -126,18 +126,29 @@ def show_progress() -> None:
 def show_lag() -> None:
     """Show how many records each service has still to read."""
     with sentences():
-        behind = lag.messages_behind(running()["kafka"])
+        known = running()
+        behind = lag.messages_behind(known["kafka"])
         rows = [(group, topic, str(records)) for (group, topic), records in sorted(behind.items()) if records]
         show("Records still to be read", ("group", "topic", "records"), rows)
+        show_paused(known)
 
 
 @app.command("quarantine")
 def show_quarantine() -> None:
     """Show what could not be taken, and why."""
     with sentences():
-        address = running()["servers"]["postgres"]["address"]
-        rows = asyncio.run(quarantine.counts(databases.addresses(chosen, address)))
+        known = running()
+        addresses = databases.addresses(chosen, known["servers"]["postgres"]["address"])
+        rows = asyncio.run(quarantine.counts(addresses))
         show("Records that could not be taken", ("service", "publisher", "stream", "reason", "records", "replayable", "newest"), rows)
+        show_paused(known)
+
+
+def show_paused(known: Mapping[str, Any]) -> None:
+    """Only where there are any."""
+    rows = asyncio.run(lag.paused({name: entry["address"] for name, entry in known["services"].items()}))
+    if rows:
+        show("Topics that wait, as most of their last records were bad", ("service", "topic", "tried again in seconds"), rows)
 
 
 @app.command("rebuild")

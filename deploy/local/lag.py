@@ -1,9 +1,15 @@
-"""`make lag`: how far each service is behind. In: the broker's address; out: for each group and topic the records that it has not read."""
+"""`make lag`: how far each service is behind, and why. In: the broker's and the services' addresses; out: for each group and topic the
+records that it has not read, and the topics that a service lets wait.
+"""
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition, admin
+
+from deploy.local import ask
 
 ANSWER_SECONDS = 10
 # the client's own types do not say that these are public
@@ -27,3 +33,13 @@ def read_to(client: admin.AdminClient, group: str) -> dict[TopicPartition, int]:
     asked = client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=ANSWER_SECONDS)
     found = asked[group].result().topic_partitions
     return {TopicPartition(place.topic, place.partition): place.offset for place in found if place.offset >= 0}
+
+
+async def paused(services: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Rows of service, topic and the seconds after which it is tried again: most of its last records were bad."""
+    rows: list[tuple[str, ...]] = []
+    for service, address in services.items():
+        answer = await ask.get(f"{address}/readyz")
+        waiting = json.loads(answer[1]).get("paused", {}) if answer is not None else {}
+        rows += [(service, topic, str(seconds)) for topic, seconds in waiting.items()]
+    return rows

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -114,17 +113,27 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def pause(self, pauses: Mapping[str, float]) -> None:
         """Let a topic wait in Kafka whose records are mostly bad; it is tried again after these seconds."""
-        assert self.kafka is not None
+        if self.kafka is None:
+            return
         for topic, seconds in pauses.items():
-            held = [tp for tp in self.kafka.assignment() if tp.topic == topic]
             log.error("publisher_paused", topic=topic, seconds=seconds)
-            self.kafka.pause(*held)
-            asyncio.get_running_loop().call_later(seconds, self.resume, held)
+            self.pulse.pause(topic, seconds)
+            self.kafka.pause(*[tp for tp in self.kafka.assignment() if tp.topic == topic])
+            self.resume_in(seconds, topic)
 
-    def resume(self, held: Collection[Any]) -> None:
-        owned = set() if self.kafka is None else self.kafka.assignment()
-        if self.kafka is not None:
-            self.kafka.resume(*[tp for tp in held if tp in owned and (tp.topic, tp.partition) not in self.place.vanished])
+    def resume_in(self, seconds: float, topic: str) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.resume, topic)
+
+    def resume(self, topic: str) -> None:
+        """When its time is over: it may have been paused again, by what had been fetched before."""
+        left = self.pulse.waiting().get(topic)
+        if left:
+            self.resume_in(left, topic)
+        if left != 0 or self.kafka is None:
+            return
+        self.pulse.resume(topic)
+        held = [tp for tp in self.kafka.assignment() if tp.topic == topic]
+        self.kafka.resume(*[tp for tp in held if (tp.topic, tp.partition) not in self.place.vanished])
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Wait for the batch in flight: whoever gets these partitions starts where it ends."""
@@ -135,6 +144,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except TimeoutError:  # it may still be applied: whoever comes next finds its positions in the database
             log.error("batch_in_flight_at_rebalance", partitions=len(revoked))
         self.place.clear()
+        self.pulse.resume(*list(self.pulse.paused))
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Start where the database is."""

@@ -29,7 +29,7 @@ from shared.postgres.connection import Connection, Pool
 from shared.postgres.migrate import folders, migrate
 from shared.postgres.pool import open_pool
 from shared.repair import recounting, tables, verify
-from shared.runtime import logging, process
+from shared.runtime import logging, problems, process
 from shared.runtime.probes import add_probes
 from shared.runtime.pulse import Pulse
 from shared.runtime.settings import Settings
@@ -54,6 +54,7 @@ def domain(
         relay = CellRelay(topics.cells(name), kinds, wired.codes)
         wired.on_commit.append(relay.wake.set)
         app = FastAPI(title=f"Denyut: {name}", docs_url=None, redoc_url=None)
+        problems.add_problems(app)
         return Outlets(app, {"tell": telling.keep_telling(wired.settings.database, wired.settings.kafka, telling.CELLS, relay.tell)})
 
     compares = tables.of_kinds(kinds)

@@ -10,7 +10,10 @@ from shared.runtime.pulse import Pulse
 
 
 def add_probes(app: FastAPI, pulse: Pulse) -> None:
-    """Liveness says whether to restart, readiness whether the process can do its work now; both say why not."""
+    """Liveness says whether to restart, readiness whether the process can do its work now; both say why not.
+
+    `paused` are the topics that wait because of what their publisher sent, with the seconds that are left: no fault of the process.
+    """
     router = APIRouter(tags=["operations"])
 
     @router.api_route("/healthz", methods=["GET", "HEAD"])
@@ -19,7 +22,7 @@ def add_probes(app: FastAPI, pulse: Pulse) -> None:
 
     @router.api_route("/readyz", methods=["GET", "HEAD"])
     async def readyz() -> JSONResponse:
-        return verdict(pulse.unready())
+        return verdict(pulse.unready(), paused=pulse.waiting())
 
     @router.api_route("/metrics", methods=["GET", "HEAD"])
     async def metrics() -> Response:
@@ -28,5 +31,6 @@ def add_probes(app: FastAPI, pulse: Pulse) -> None:
     app.include_router(router)
 
 
-def verdict(reasons: Sequence[str]) -> JSONResponse:
-    return JSONResponse({"status": "error" if reasons else "ok", "reasons": list(reasons)}, status_code=503 if reasons else 200)
+def verdict(reasons: Sequence[str], **more: object) -> JSONResponse:
+    status = "error" if reasons else "ok"
+    return JSONResponse({"status": status, "reasons": list(reasons), **more}, status_code=503 if reasons else 200)

@@ -15,6 +15,7 @@ FAILURES = Counter("denyut_batch_failures", "Batches that had to be tried again"
 ASSIGNED = Gauge("denyut_partitions_assigned", "Partitions that this process reads")
 LAST_BATCH = Gauge("denyut_last_batch_timestamp_seconds", "When the last batch was committed (Unix time)")
 NEWEST_RECORD = Gauge("denyut_newest_record_timestamp_seconds", "Kafka timestamp of the newest record applied (Unix time)")
+PAUSED = Gauge("denyut_topic_paused", "1 while records of a topic wait in Kafka, since most before them were bad", ["topic"])
 
 
 OVERDUE_SECONDS = 600
@@ -32,6 +33,7 @@ class Pulse:
     partitions: int = -1
     ready: dict[str, bool] = field(default_factory=dict)
     vanished: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    paused: dict[str, float] = field(default_factory=dict)  # topic: until when
 
     def beat(self, records: int, newest_ms: int) -> None:
         self.last_beat, self.failing_since, self.why = monotonic(), None, ""
@@ -48,6 +50,21 @@ class Pulse:
     def dropped(self) -> None:
         """The batch that failed is not ours any more: somebody else has it, or it was applied after all."""
         self.failing_since, self.why = None, ""
+
+    def pause(self, topic: str, seconds: float) -> None:
+        """A topic of a publisher whose records are mostly bad waits for so long: said, and no reason to be unready."""
+        self.paused[topic] = max(monotonic() + seconds, self.paused.get(topic, 0.0))
+        PAUSED.labels(topic).set(1)
+
+    def resume(self, *topics: str) -> None:
+        """These are heard again."""
+        for topic in topics:
+            del self.paused[topic]
+            PAUSED.remove(topic)
+
+    def waiting(self) -> dict[str, float]:
+        """Topics that are paused, each with the seconds that are left."""
+        return {topic: round(max(0.0, until - monotonic()), 2) for topic, until in sorted(self.paused.items())}
 
     def assigned(self, partitions: int) -> None:
         self.dropped()

@@ -1,8 +1,11 @@
 """One service whose servers are taken away: what its probes say, that it leaves in time, and that nobody's records stop another's."""
 
+import json
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from time import monotonic
+from typing import Any
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -19,6 +22,7 @@ from tests.oracle.sending import binary
 SEEN_SECONDS = 30.0
 BACK_SECONDS = 90.0
 LEAVE_SECONDS = 20.0
+BAD = 250
 HEARD = "select coalesce(sum(applied + repeated + superseded + conflicted + quarantined), 0)::int from outcome where publisher = $1"
 TAKEN = "select sum(applied)::int, sum(quarantined)::int from outcome where publisher = $1"
 
@@ -123,6 +127,35 @@ async def test_a_header_whose_name_is_no_text_stops_nothing(running: Running, re
     await publish(running, shop, 6)
     assert await heard(running, shop, 11), await why_not(replica)
     assert await running.database.fetch(TAKEN, shop, database="onboarding") == [(6, 0)]
+
+
+async def test_a_publisher_whose_records_are_mostly_bad_waits_and_harms_no_other(running: Running, replica: Replica) -> None:
+    publishing = Publishing(running.broker.bootstrap)
+    for _ in range(BAD):
+        publishing.send(replace(binary(onboarded("shop-bad", 1, "2025-01-05")), value=b"{"))
+    await publishing.until_acknowledged()
+
+    async def is_said() -> bool:
+        return bool((await readiness(replica))["paused"])
+
+    assert await until(is_said, SEEN_SECONDS, 0.1)
+    assert await is_ready(replica)
+    await publish(running, "shop-good", 3)
+    assert await heard(running, "shop-good", 3)
+    await publish(running, "shop-bad", 2)
+    assert await heard(running, "shop-bad", BAD + 2)
+    assert await running.database.fetch(TAKEN, "shop-bad", database="onboarding") == [(2, BAD)]
+
+    async def goes_on() -> bool:
+        return not (await readiness(replica))["paused"]
+
+    assert await until(goes_on, SEEN_SECONDS)
+
+
+async def readiness(replica: Replica) -> dict[str, Any]:
+    answer = await ask.get(f"{replica.address}/readyz")
+    assert answer is not None
+    return dict(json.loads(answer[1]))
 
 
 async def publish(running: Running, shop: str, records: int) -> None:

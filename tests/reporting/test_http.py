@@ -5,6 +5,8 @@ import re
 import httpx
 import pytest
 
+from shared.postgres.connection import Pool
+
 FIGURES = ["/v1/indicators", "/v1/progress", "/v1/progress/onboarded", "/v1/progress/onboarded?by=province", "/v1/changes"]
 PUBLISHERS = ["/v1/contested", "/v1/publishers/statistics/receipts", "/v1/publishers/statistics/rejected"]
 PATHS = [*FIGURES, *PUBLISHERS, "/", "/openapi.json", "/docs", "/asyncapi"]
@@ -43,6 +45,15 @@ async def test_any_page_may_read(history: httpx.AsyncClient) -> None:
         assert (await history.get(path, headers={"Origin": "https://example.org"})).headers["access-control-allow-origin"] == "*"
     preflight = await history.options("/v1/progress", headers={"Access-Control-Request-Method": "GET"})
     assert (preflight.status_code, preflight.headers["access-control-allow-methods"]) == (204, "GET, HEAD, OPTIONS")
+
+
+async def test_any_page_may_read_that_the_database_is_away(pool: Pool, api: httpx.AsyncClient) -> None:
+    pool.terminate()
+    for path in ("/v1/progress", "/v1/changes?cursor=x", "/v1/contested"):
+        away = await api.get(path)
+        assert (away.status_code, away.headers["content-type"]) == (503, "application/problem+json")
+        assert away.headers["access-control-allow-origin"] == "*"
+        assert away.headers["retry-after"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from services.reporting import knowledge
-from services.reporting.api.problems import Problem
 from services.reporting.api.question import Question
 from services.reporting.figures import breakdown, headline, observed, openings, periods, scopes
 from services.reporting.figures import known as figures
@@ -15,6 +14,7 @@ from services.reporting.figures.known import Cube, Known
 from services.reporting.figures.periods import EVERYTHING, Scope
 from services.reporting.indicators import load
 from shared.postgres.connection import Connection
+from shared.runtime.problems import Problem
 
 FILTERED = "Filtered: the opening balance, which others stated as a total, is left out."
 TODAYS = "Past months are in today's classification."

@@ -20,5 +20,6 @@ def make(reader: Reader, hub: Hub) -> FastAPI:
     for router in (*figures, publishers.routes(reader), pages.routes(app)):
         app.include_router(router)
     app.add_middleware(KeptAnswers, reader=reader)
+    app.add_middleware(problems.Surprises)
     app.add_middleware(PublicData)
     return app

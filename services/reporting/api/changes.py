@@ -4,9 +4,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.reporting.api import cursors, schemas
-from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.postgres.connection import Connection
+from shared.runtime.problems import Problem
 
 PAGE = 500
 GONE = "What changed since this cursor is no longer kept; begin anew with /v1/progress."

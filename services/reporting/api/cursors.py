@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from services.reporting.api.problems import Problem
+from shared.runtime.problems import Problem
 
 LONGEST = 8_000
 WRONG = "This cursor was not given out here; begin without one."

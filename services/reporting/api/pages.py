@@ -8,9 +8,10 @@ import orjson
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from services.reporting.api import description, replies
-from services.reporting.api.problems import Problem
+from services.reporting.api import replies
 from services.reporting.api.replies import Body
+from shared.runtime import description
+from shared.runtime.problems import Problem
 
 PAGES = Path(__file__).with_name("page")
 ASYNCAPI = Path(__file__).parents[3] / "docs" / "contracts" / "asyncapi.json"

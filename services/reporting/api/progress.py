@@ -8,10 +8,10 @@ from fastapi.responses import Response
 
 from services.reporting import indicators
 from services.reporting.api import answer, question, schemas
-from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from services.reporting.indicators import Indicator
 from shared.postgres.connection import Connection
+from shared.runtime.problems import Problem
 
 BY = "Rows by one dimension of the indicator; /v1/indicators lists them."
 PERIOD = "YYYY, YYYY-MM, YYYY-MM-DD or all, where the indicator has it; without one, the headline's."

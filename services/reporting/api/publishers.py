@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.reporting.api import cursors, question, schemas
-from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.messaging.fold import OUTCOMES
 from shared.postgres.connection import Connection
+from shared.runtime.problems import Problem
 
 PAGE = 500
 CURSOR = Query(None, description="from an answer; without one: from the beginning")

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.reporting.api.problems import Problem
 from services.reporting.figures import periods
 from services.reporting.figures.breakdown import TIMES
 from services.reporting.figures.periods import Period
 from services.reporting.indicators import Group, Indicator, codes
+from shared.runtime.problems import Problem
 
 LONGEST_CODE = 200
 FORMS = {"month": "YYYY-MM", "year": "YYYY", "fiscal_year": "YYYY"}

@@ -15,11 +15,11 @@ from starlette.types import Scope
 
 from services.reporting import knowledge
 from services.reporting.api import cursors, replies
-from services.reporting.api.problems import Problem
 from services.reporting.api.replies import Key, Replies
 from services.reporting.figures.known import Known
 from shared.postgres import queries
 from shared.postgres.connection import Connection, Pool
+from shared.runtime.problems import Problem
 
 AT_ONCE = 4  # looks at the same time: batches are applied over the same pool, and always find a connection
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))

@@ -13,9 +13,9 @@ from sse_starlette import EventSourceResponse
 
 from services.reporting.api import changes, progress
 from services.reporting.api.hub import MOST_CLIENTS, Client, Hub, event
-from services.reporting.api.problems import Problem
 from services.reporting.api.reader import QUERIES, Head, Reader, parameters
 from shared.postgres.connection import Connection
+from shared.runtime.problems import Problem
 
 CLOSING_SECONDS = 1.0
 SEND_SECONDS = 30  # a reader that takes nothing for so long is let go
