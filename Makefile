@@ -1,7 +1,7 @@
 # Every command of this project; `make` alone lists them. Needs Python 3.11 or newer and make: everything else is installed into .venv/ and .cache/.
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup demo up down clean check test soak bench progress lag quarantine replay verify rebuild logs contracts requirements env
+.PHONY: help setup demo up down clean check test soak bench progress lag quarantine conflicts replay verify rebuild logs contracts requirements env
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$python; break; }; done)
@@ -36,6 +36,9 @@ lag: .venv/runtime ## show how far each service is behind
 
 quarantine: .venv/runtime ## show what could not be taken, and why
 	@exec $(LOCAL) quarantine
+
+conflicts: .venv/runtime ## show both contents of what was said twice and differently (SERVICE=, PUBLISHER=)
+	@exec $(LOCAL) conflicts $(SERVICE) $(if $(PUBLISHER),--publisher $(PUBLISHER))
 
 replay: .venv/runtime ## take what waits there and can be taken now (SERVICE=, PUBLISHER=, REASON=)
 	@exec $(LOCAL) replay $(SERVICE) $(if $(PUBLISHER),--publisher $(PUBLISHER)) $(if $(REASON),--reason $(REASON))

@@ -141,6 +141,10 @@ def show_quarantine() -> None:
         addresses = databases.addresses(chosen, known["servers"]["postgres"]["address"])
         rows = asyncio.run(quarantine.counts(addresses))
         show("Records that could not be taken", ("service", "publisher", "stream", "reason", "records", "replayable", "newest"), rows)
+        contradicted = asyncio.run(quarantine.conflicts(addresses))
+        if contradicted:
+            columns = ("service", "publisher", "stream", "fact", "records")
+            show("Records with another content under a version that is known: 'make conflicts' lists both", columns, contradicted)
         show_paused(known)
 
 
@@ -170,6 +174,12 @@ def replay_quarantine(
     """Take what waits in quarantine and can be taken now."""
     narrowed = [("--publisher", publisher), ("--reason", reason)]
     obey("replay", service, [part for option, value in narrowed if value for part in (option, value)])
+
+
+@app.command("conflicts")
+def list_conflicts(service: Annotated[str, typer.Argument(help="One of them; all without it.")] = "", publisher: str = "") -> None:
+    """List both contents of every version that was said twice and differently."""
+    obey("conflicts", service, ["--publisher", publisher] if publisher else [])
 
 
 def obey(word: str, service: str, options: Sequence[str]) -> None:

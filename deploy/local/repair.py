@@ -1,4 +1,4 @@
-"""`make rebuild`, `make verify`, `make replay`: an operator's word to services. In: a word and services; out: what they say themselves."""
+"""`make rebuild`, `make verify`, `make replay`, `make conflicts`: an operator's word comes in, what services say themselves goes out."""
 
 import subprocess
 import sys

@@ -1,8 +1,9 @@
 """`python -m shared.repair WORD SERVICE`: what an operator asks of a service's knowledge, with the environment of the service itself.
 
-rebuild  make the projection anew from the log, compare it with the live one, swap it in (`--accept`: also where they differ)
-verify   check now that every number is what its facts give
-replay   take what waits in quarantine and can be taken now (`--publisher`, `--reason`: only theirs)
+rebuild    make the projection anew from the log, compare it with the live one, swap it in (`--accept`: also where they differ)
+verify     check now that every number is what its facts give
+replay     take what waits in quarantine and can be taken now (`--publisher`, `--reason`: only theirs)
+conflicts  list what was said twice under one version with different contents, both of them (`--publisher`: only theirs)
 
 Exit code 0: done, and all is well · 1: not, and the last lines say why.
 """
@@ -12,13 +13,15 @@ import asyncio
 import importlib
 import sys
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from shared.events.envelope import Event
 from shared.messaging.rooms import Rooms
 from shared.postgres.pool import open_pool
-from shared.repair import rebuild, replay, verify
+from shared.repair import conflicts, rebuild, replay, verify
 from shared.repair.tables import Difference
 from shared.runtime import logging
 from shared.runtime.settings import Settings
@@ -36,11 +39,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m shared.repair", description="Rebuild, verify or replay what a service knows.")
+    parser = argparse.ArgumentParser(prog="python -m shared.repair", description="Rebuild, verify, replay or explain what a service knows.")
     parser.add_argument("word", choices=WORDS)
     parser.add_argument("service")
     parser.add_argument("--accept", action="store_true", help="rebuild: swap although the rebuilt numbers differ")
-    parser.add_argument("--publisher", help="replay: only this publisher's records")
+    parser.add_argument("--publisher", help="replay, conflicts: only this publisher's records")
     parser.add_argument("--reason", help="replay: only records with this reason")
     return parser.parse_args(arguments)
 
@@ -85,6 +88,24 @@ async def on_replay(rooms: Rooms, settings: Settings, asked: argparse.Namespace)
     return 0
 
 
+async def on_conflicts(rooms: Rooms, settings: Settings, asked: argparse.Namespace) -> int:
+    try:
+        number, found = await conflicts.find(rooms, settings, asked.publisher)
+    except (rebuild.LogUnreadable, KafkaError, OSError, asyncpg.PostgresError) as reason:
+        print(f"{rooms.name}: the contents cannot be read: {str(reason) or repr(reason)}.")
+        return 1
+    for conflict in found:
+        print(f"  {conflict.fact}")
+        for content, word in zip(conflict.contents, chain(("stands",), repeat("lost")), strict=False):
+            print(f"    {word:6} {content.topic}/{content.partition}/{content.offset} ({content.times} times): {said(content.event)}")
+    print(f"{rooms.name}: {number} records have another content than what was said under the same version.")
+    return 0
+
+
+def said(event: Event) -> str:
+    return f"{event.type} {event.id} {event.data.model_dump_json(exclude_none=True)}"
+
+
 def show(found: Sequence[Difference]) -> None:
     for difference in found[:SHOWN]:
         print(f"  {difference}")
@@ -92,7 +113,7 @@ def show(found: Sequence[Difference]) -> None:
         print(f"  … and {len(found) - SHOWN} more")
 
 
-WORDS = {"rebuild": on_rebuild, "verify": on_verify, "replay": on_replay}
+WORDS = {"rebuild": on_rebuild, "verify": on_verify, "replay": on_replay, "conflicts": on_conflicts}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -56,3 +56,14 @@ update reason_cell as told set records = told.records - taken.records, number = 
 from (select publisher, stream, reason, count(*) as records from unnest($1::text[], $2::text[], $3::text[]) as taken(publisher, stream, reason)
       group by publisher, stream, reason) as taken
 where (told.publisher, told.stream, told.reason) = (taken.publisher, taken.stream, taken.reason)
+
+-- name: count_conflicts
+select count(*) from conflict where $1::text is null or publisher = $1
+
+-- name: list_conflicts
+-- Where they are in the log.
+select topic, partition, "offset" from conflict where $1::text is null or publisher = $1
+order by "offset" desc, topic, partition limit $2
+
+-- name: list_read
+select topic, partition, next_offset from position where topic = any($1)
