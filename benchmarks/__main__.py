@@ -14,7 +14,7 @@ import uvloop
 from benchmarks import measured, scope
 from benchmarks.measured import Row
 
-CASES = ("backfill", "resync", "freshness", "fanout", "reads", "kill", "footprint")
+CASES = ("backfill", "resync", "freshness", "fanout", "reads", "scale", "kill", "footprint")
 SHORT = ("backfill", "freshness")
 MOST_SECONDS = 4 * 3_600
 

@@ -61,6 +61,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("fanout", "missed_settled_values"): Limit(0, at_most=True),
     ("reads", "progress_per_second"): Limit(5_000),
     ("reads", "by_province_per_second"): Limit(5_000),
+    ("scale", "shards_apart"): Limit(0, at_most=True),
     ("footprint", "largest_service_bytes"): Limit(120_000_000, at_most=True),
     ("peers", "times_flink"): Limit(1.3),
     ("peers", "times_connect"): Limit(1.1),

@@ -41,18 +41,18 @@ class Backfilled:
 
 
 @asynccontextmanager
-async def service(servers: Servers, name: str, dsn: str, instance: str = "") -> AsyncIterator[tuple[Child, str]]:
-    """One process of a service, and its address; asked to stop at the end. `instance` tells replicas apart."""
-    child_of, port = services.start(servers.private, Service(name, command(name, instance)), servers.kafka.bootstrap, dsn)
+async def service(servers: Servers, name: str, dsn: str, command: tuple[str, ...] = ()) -> AsyncIterator[tuple[Child, str]]:
+    """One process of a service, and its address; asked to stop at the end. With a `command` the name is only its log's and its port's."""
+    program = Service(name, command or command_of(name))
+    child_of, port = services.start(servers.private, program, servers.kafka.bootstrap, dsn)
     try:
         yield child_of, f"http://127.0.0.1:{port}"
     finally:
         await child.stop(child_of, signal.SIGTERM, STOP_SECONDS)
 
 
-def command(name: str, instance: str) -> tuple[str, ...]:
-    program = next(one.command for one in services.SERVICES if one.name == name)
-    return ("/usr/bin/env", f"DENYUT_INSTANCE={instance}", *program) if instance else program
+def command_of(name: str) -> tuple[str, ...]:
+    return next(one.command for one in services.SERVICES if one.name == name)
 
 
 async def backfill(servers: Servers, dsn: str, events: int, timeout_seconds: float) -> Backfilled:
