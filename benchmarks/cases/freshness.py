@@ -61,12 +61,12 @@ async def run(scope: Scope) -> list[Row]:
             following = asyncio.create_task(follow(reader, watched))
             try:
                 scope.say(f"{EVENTS_A_SECOND} events a second for {scope.seconds} s")
-                rows = await measure(here, watched, live, scope.seconds, "")
+                rows = await measure(here, watched, live, scope, "")
                 if scope.seconds >= 60:
                     scope.say(f"and again beside a backfill of {BACKFILL_A_SECOND:,} a second")
                     watched.unwatched = LOADED
                     async with pacing.backfill(here.kafka.bootstrap, BACKFILL_A_SECOND):
-                        rows += await measure(here, watched, live, scope.seconds, "loaded_")
+                        rows += await measure(here, watched, live, scope, "loaded_")
             finally:
                 following.cancel()
     return rows
@@ -78,15 +78,16 @@ async def follow(reader: asyncio.StreamReader, watched: Watched) -> None:
             watched.on_value(figure, value)
 
 
-async def measure(here: Servers, watched: Watched, live: Iterator[mixed.Kind], seconds: int, prefix: str) -> list[Row]:
+async def measure(here: Servers, watched: Watched, live: Iterator[mixed.Kind], scope: Scope, prefix: str) -> list[Row]:
     """A steady pace; the first seconds, in which topics are found, do not count."""
     await loading.send(here.kafka.bootstrap, live, EVENTS_A_SECOND, WARM_SECONDS, watched.on_sent)
     await settled(watched, WARM_SETTLE_SECONDS)
     watched.waited.clear()
     watched.since = time.perf_counter()
-    await loading.send(here.kafka.bootstrap, live, EVENTS_A_SECOND, seconds, watched.on_sent)
+    await loading.send(here.kafka.bootstrap, live, EVENTS_A_SECOND, scope.seconds, watched.on_sent)
     await settled(watched)
     of = partial(row, CASE)
+    scope.say(by_figure(watched))
     waited = [seconds for figure in watched.waited.values() for seconds in figure]
     return [
         of(f"{prefix}p50_seconds", [percentile(waited, 50)]),
@@ -95,6 +96,12 @@ async def measure(here: Servers, watched: Watched, live: Iterator[mixed.Kind], s
         of(f"{prefix}direct_p50_seconds", [percentile(watched.waited[DIRECT], 50)]),
         of(f"{prefix}events_watched", [float(len(waited))]),
     ]
+
+
+def by_figure(watched: Watched) -> str:
+    """Which way is the slow one: median and p99 of each figure."""
+    of = {name: (percentile(waited, 50), percentile(waited, 99)) for name, waited in watched.waited.items() if waited}
+    return "; ".join(f"{name} {median:.2f}/{slow:.2f} s" for name, (median, slow) in of.items())
 
 
 async def settled(watched: Watched, seconds: float = SETTLE_SECONDS) -> None:
