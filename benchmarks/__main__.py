@@ -16,7 +16,6 @@ from benchmarks.measured import Row
 
 CASES = ("backfill", "resync", "freshness", "fanout", "reads", "scale", "kill", "footprint")
 SHORT = ("backfill", "freshness")
-MOST_SECONDS = 4 * 3_600
 
 
 def chosen(words: list[str], name: str, otherwise: str) -> str:

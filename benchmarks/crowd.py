@@ -1,8 +1,7 @@
 """Many readers of the stream in one process: `python -m benchmarks.crowd ADDRESS CLIENTS STALLED`.
 
-A line comes out for what happened: `["connected", clients]`, then, when standard input ends, `["seen", …]`: for each figure the last
-value, how many clients have it, and the seconds from the first to each client for every value that all were sent.
-`STALLED` more connections are opened and never read.
+A line comes out for what happened: `["connected", clients]`, then, when standard input ends, `["seen", …]`: when each value of each figure
+came to each client (Unix time), and how many clients are without the last one. `STALLED` more connections are opened and never read.
 """
 
 import asyncio
@@ -38,7 +37,7 @@ class Seen:
         """`arrivals`: figure, value, and when it came to each; `behind`: clients without the last value of some figure."""
         newest = {figure: max(mine.get(figure, 0) for mine in self.last) for figure in {name for mine in self.last for name in mine}}
         behind = sum(any(mine.get(figure) != value for figure, value in newest.items()) for mine in self.last)
-        return {"arrivals": [[*key, times] for key, times in self.arrived.items()], "behind": behind, "newest": newest}
+        return {"arrivals": [[*key, times] for key, times in self.arrived.items()], "behind": behind}
 
 
 async def main(address: str, clients: int, stalled: int) -> None:

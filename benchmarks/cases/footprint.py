@@ -26,7 +26,7 @@ async def run(scope: Scope) -> list[Row]:
         found.extend(await idle(system))
 
     async with servers.folder() as private, asyncio.timeout(UP_SECONDS + IDLE_SECONDS):
-        await supervisor.supervise(private, lambda sentence, *, passing=False: None, while_ready)  # noqa: ARG005
+        await supervisor.supervise(private, lambda *_, **__: None, while_ready)
     scope.say("everything was started, was idle, and was ended")
     return found
 

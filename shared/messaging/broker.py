@@ -23,8 +23,8 @@ from shared.messaging.consumer import Consumer
 log = structlog.get_logger(__name__)
 BATCH_RECORDS = 20_000  # under backlog; an idle service gets what is there within BATCH_WAIT_MS
 BATCH_WAIT_MS = 50
-# The broker gathers a moment's records of all partitions: answering at every record made 500 events a second cost both cores, and
-# every event later than this wait makes it.
+# The broker gathers a moment's records of all partitions. Where it answered at every record, 500 events a second kept both cores busy,
+# and each was later than it is by this wait.
 FETCH_BYTES, FETCH_WAIT_MS = 64 * 1024, 40
 CLEAR_SECONDS = 5
 METADATA_AGE_MS = 3_000  # a new publisher's topic is found within 10 s
@@ -72,7 +72,7 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) ->
         max_records=BATCH_RECORDS,
         batch_timeout_ms=BATCH_WAIT_MS,
         ack_policy=AckPolicy.MANUAL,
-        auto_offset_reset="earliest",  # until the position is read from the database; see Consumer.take for records that vanished
+        auto_offset_reset="earliest",  # until the position is read from the database; see Place.take for records that vanished
         isolation_level="read_committed",
         listener=consumer,
         session_timeout_ms=6_000,

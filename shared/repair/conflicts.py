@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -17,7 +16,6 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from shared.events.envelope import Event
 from shared.events.reasons import Refused
 from shared.messaging.batch import Projection
-from shared.messaging.broker import BATCH_RECORDS
 from shared.messaging.decode import decode
 from shared.messaging.fold import UNSTAMPED
 from shared.messaging.registry import Registry
@@ -26,7 +24,7 @@ from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection
 from shared.postgres.pool import open_pool
 from shared.repair.recounting import QUERIES
-from shared.repair.replaying import POLL_MS, LogUnreadable, open_log
+from shared.repair.replaying import open_log, read
 from shared.runtime.settings import Settings
 
 LISTED = 100  # each is looked up in the log
@@ -91,8 +89,9 @@ async def opened(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
 async def at(kafka: AIOKafkaConsumer, places: Sequence[Sequence[Any]]) -> AsyncIterator[ConsumerRecord]:
     """The records at these places."""
     for topic, partition, offset in places:
-        async for record in read(kafka, {TopicPartition(topic, partition): (offset, offset + 1)}):
-            yield record
+        async for records, _ in read(kafka, {TopicPartition(topic, partition): (offset, offset + 1)}, SILENT_SECONDS):
+            for record in records:
+                yield record
 
 
 async def whole(
@@ -101,10 +100,11 @@ async def whole(
     """Everything that was ever said of these, each content where it was said first."""
     found: dict[Subject, dict[bytes, Content]] = defaultdict(dict)
     beginnings = await asyncio.wait_for(kafka.beginning_offsets(list(ends)), SILENT_SECONDS)
-    async for record in read(kafka, {tp: (beginnings[tp], end) for tp, end in ends.items()}):
-        subject = about(projection, record)
-        if subject is not None and subject in wanted:
-            note(found[subject], record)
+    async for records, _ in read(kafka, {tp: (beginnings[tp], end) for tp, end in ends.items()}, SILENT_SECONDS):
+        for record in records:
+            subject = about(projection, record)
+            if subject is not None and subject in wanted:
+                note(found[subject], record)
     return [Conflict(fact, [said[digest] for digest in sorted(said)]) for (fact, *_), said in found.items()]
 
 
@@ -123,26 +123,3 @@ def about(projection: Projection, record: ConsumerRecord) -> Subject | None:
     except Refused:
         decided = None
     return decided and (decided.fact.name, decided.cancels, decided.key, decided.version[:-UNSTAMPED])
-
-
-async def read(kafka: AIOKafkaConsumer, spans: dict[TopicPartition, tuple[int, int]]) -> AsyncIterator[ConsumerRecord]:
-    """The records from and before these offsets."""
-    left = {tp: end for tp, (begin, end) in spans.items() if begin < end}
-    kafka.assign(list(left))
-    for tp in left:
-        kafka.seek(tp, spans[tp][0])
-    places, moved_at = {tp: spans[tp][0] for tp in left}, monotonic()
-    while left:
-        fetched = await kafka.getmany(*left, timeout_ms=POLL_MS, max_records=BATCH_RECORDS)
-        for tp, records in fetched.items():
-            for record in records:
-                if record.offset < left[tp]:
-                    yield record
-        before, places = places, {tp: await kafka.position(tp) for tp in left}
-        if any(before[tp] != place for tp, place in places.items()):
-            moved_at = monotonic()
-        elif monotonic() - moved_at > SILENT_SECONDS:
-            raise LogUnreadable(f"nothing comes of {len(left)} partitions within {SILENT_SECONDS} s")
-        for tp in [tp for tp, place in places.items() if place >= left[tp]]:
-            kafka.pause(tp)
-            del left[tp]

@@ -5,7 +5,7 @@ decoding, folding and transaction of a batch. Errors: as for live (a record that
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -22,7 +22,7 @@ from shared.runtime.pulse import Pulse
 log = structlog.get_logger(__name__)
 POLL_MS = 500
 STALLED_SECONDS = 60
-Records = Mapping[TopicPartition, "list[ConsumerRecord]"]
+Part = tuple[Sequence[ConsumerRecord], Mapping[TopicPartition, int]]
 
 
 class LogUnreadable(Exception):
@@ -62,21 +62,9 @@ class Replaying:
         """Read and apply everything before these offsets."""
         self.next.update(await get_positions(self.applier.pool, list(targets)))  # a round may have been broken off
         await self.begin([partition for partition in targets if partition not in self.next])
-        pending = {TopicPartition(*p): target for p, target in targets.items() if self.next[p] < target}
-        self.kafka.assign(list(pending))
-        for tp in pending:
-            self.kafka.seek(tp, self.next[tp.topic, tp.partition])
-        moved_at = monotonic()
-        while pending:
-            fetched = await self.kafka.getmany(*pending, timeout_ms=POLL_MS, max_records=BATCH_RECORDS)
-            if await self.apply(fetched, pending):
-                moved_at = monotonic()
-            elif monotonic() - moved_at > STALLED_SECONDS:
-                raise LogUnreadable(f"nothing comes of {len(pending)} partitions, the first {min(pending)}, within {STALLED_SECONDS} s")
-            done = [tp for tp, target in pending.items() if self.next[tp.topic, tp.partition] >= target]
-            self.kafka.pause(*done)
-            for tp in done:
-                del pending[tp]
+        spans = {TopicPartition(*p): (self.next[p], target) for p, target in targets.items()}
+        async for records, ends in read(self.kafka, spans, STALLED_SECONDS):
+            await self.apply(records, {(tp.topic, tp.partition): end for tp, end in ends.items()})
 
     async def begin(self, partitions: Collection[Partition]) -> None:
         """Find where the log of these begins: at 0, unless somebody removed records, which is said."""
@@ -92,17 +80,32 @@ class Replaying:
             if offset > 0:
                 log.warning("log_begins_later", topic=tp.topic, partition=tp.partition, offset=offset)
 
-    async def apply(self, fetched: Records, targets: Mapping[TopicPartition, int]) -> bool:
-        """Apply what was fetched as far as it is before the targets; False where no partition moved."""
-        ends = {tp: min(await self.kafka.position(tp), target) for tp, target in targets.items()}
-        moved = {(tp.topic, tp.partition): end for tp, end in ends.items() if end > self.next[tp.topic, tp.partition]}
-        if not moved:
-            return False
-        records = [record for tp, found in fetched.items() for record in found if record.offset < ends[tp]]
-        batch = Batch(records, {partition: self.next[partition] for partition in moved}, moved)
+    async def apply(self, records: Sequence[ConsumerRecord], ends: Mapping[Partition, int]) -> None:
+        """Apply what was read, up to these offsets."""
+        batch = Batch(records, {partition: self.next[partition] for partition in ends}, ends)
         if not records:  # markers of transactions, or what compaction took
             await self.applier.apply_batch(batch, Heard())
         elif await self.settler.settle(batch, await self.applier.hear(batch)):
             raise LogUnreadable("a batch could not be applied: the log of this command says why")
-        self.next.update(moved)
-        return True
+        self.next.update(ends)
+
+
+async def read(kafka: AIOKafkaConsumer, spans: Mapping[TopicPartition, tuple[int, int]], patience_seconds: float) -> AsyncIterator[Part]:
+    """Everything from and before these offsets, part by part: records, and where each partition that moved was read to with them."""
+    read_to = {tp: begin for tp, (begin, end) in spans.items() if begin < end}
+    kafka.assign(list(read_to))
+    for tp, begin in read_to.items():
+        kafka.seek(tp, begin)
+    moved_at = monotonic()
+    while read_to:
+        fetched = await kafka.getmany(*read_to, timeout_ms=POLL_MS, max_records=BATCH_RECORDS)
+        ends = {tp: min(await kafka.position(tp), spans[tp][1]) for tp in read_to}
+        moved = {tp: end for tp, end in ends.items() if end > read_to[tp]}
+        if moved:
+            yield [record for tp, found in fetched.items() for record in found if record.offset < ends[tp]], moved
+            moved_at = monotonic()
+        elif monotonic() - moved_at > patience_seconds:
+            raise LogUnreadable(f"nothing comes of {len(read_to)} partitions, the first {min(read_to)}, within {patience_seconds} s")
+        done = [tp for tp, end in ends.items() if end >= spans[tp][1]]
+        kafka.pause(*done)
+        read_to = {tp: end for tp, end in ends.items() if tp not in done}

@@ -14,15 +14,14 @@ from tests.faults.checks import rebuilding
 from tests.faults.ground import ROOT
 from tests.faults.plan import Fault
 from tests.faults.running import Running
-from tests.faults.waiting import until
+from tests.faults.servers import RELAYS
+from tests.faults.waiting import until, until_done
 
 REACH_SECONDS = 60.0
 ALTER_SECONDS = 1.0
 WAITED_SECONDS = 8.0
 HANG_SECONDS = 90.0
 FREED_SECONDS = 14.0  # a lock's holder that stopped is ended after 10
-TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()
-and application_name <> 'harness' and application_name like $2"""
 HELD = """select count(*) from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and objid = 1 and granted
 and datname = $1 and application_name <> 'harness' and now() - state_change > interval '12 s'"""
 BLOCKED = "select count(*) from pg_locks where not granted"
@@ -30,13 +29,11 @@ TABLES = """select tablename from pg_tables where schemaname = 'public' and tabl
 
 
 async def terminate(running: Running, fault: Fault) -> str:
-    ended = await running.database.fetch(TERMINATE, fault.service, "%")
-    return f"{len(ended)} sessions"
+    return f"{await running.database.terminate(fault.service)} sessions"
 
 
 async def terminate_relays(running: Running, fault: Fault) -> str:
-    ended = await running.database.fetch(TERMINATE, fault.service, "relay-%")
-    return f"{len(ended)} sessions"
+    return f"{await running.database.terminate(fault.service, RELAYS)} sessions"
 
 
 async def lose_commit(running: Running, fault: Fault) -> str:
@@ -58,34 +55,23 @@ async def lose_commit(running: Running, fault: Fault) -> str:
 
 async def read_only(running: Running, fault: Fault) -> str:
     """As a server that was demoted."""
+    setting = "default_transaction_read_only"
+    change, undo = f"alter database {fault.service} set {setting} = on", f"alter database {fault.service} reset {setting}"
     try:
-        await running.database.execute(f"alter database {fault.service} set default_transaction_read_only = on")
-        await terminate(running, fault)
-        await asyncio.sleep(fault.seconds)
-    finally:
-        await until_done(lambda: running.database.execute(f"alter database {fault.service} reset default_transaction_read_only"))
+        async with running.database.altered(change, undo):
+            await terminate(running, fault)
+            await asyncio.sleep(fault.seconds)
+    finally:  # sessions that began meanwhile are still so
         await until_done(lambda: terminate(running, fault))
     return ""
 
 
-async def until_done(work: Callable[[], Awaitable[object]]) -> None:
-    """Something that must be undone, also where another fault has the server down at the moment."""
-    while True:
-        try:
-            await work()
-            return
-        except Exception:
-            await asyncio.sleep(0.5)
-
-
 async def crowd(running: Running, fault: Fault) -> str:
     """The server takes no more sessions of this role."""
-    try:
-        await running.database.execute(f"alter role {fault.service} connection limit 1")
+    limit = f"alter role {fault.service} connection limit"
+    async with running.database.altered(f"{limit} 1", f"{limit} -1"):
         await terminate(running, fault)
         await asyncio.sleep(fault.seconds)
-    finally:
-        await until_done(lambda: running.database.execute(f"alter role {fault.service} connection limit -1"))
     return ""
 
 
@@ -147,13 +133,10 @@ async def migrate(running: Running, fault: Fault) -> str:
     """A column comes and goes while everything runs."""
     tables = [row["tablename"] for row in await running.database.fetch(TABLES, database=fault.service)]
     table = random.Random(str(fault)).choice(tables)
-    try:
-        await running.database.execute(f"alter table {table} add column of_a_release integer", database=fault.service)
+    column = "of_a_release"
+    change, undo = f"alter table {table} add column {column} integer", f"alter table {table} drop column if exists {column}"
+    async with running.database.altered(change, undo, fault.service):
         await asyncio.sleep(fault.seconds)
-    finally:
-        await until_done(
-            lambda: running.database.execute(f"alter table {table} drop column if exists of_a_release", database=fault.service)
-        )
     return str(table)
 
 

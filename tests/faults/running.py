@@ -36,9 +36,6 @@ class Running:
     places: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def over_now(self) -> bool:
-        return self.over.is_set()
-
     @property
     def control(self) -> Path:
         return self.private.folder / "control"

@@ -5,7 +5,8 @@ Every replica letter sees Kafka through a proxy of its own, so the broker advert
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -20,9 +21,13 @@ from deploy.local.postgres import Postgres
 from deploy.local.private import Private, write
 from deploy.local.trouble import Trouble
 from tests.faults.proxy import Proxy
+from tests.faults.waiting import until_done
 
 GONE_SECONDS = 60.0
 BACK_SECONDS = 60.0
+RELAYS = "relay-%"
+TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()
+and application_name <> 'harness' and application_name like $2"""
 
 
 @dataclass(slots=True)
@@ -151,6 +156,19 @@ class Database:
             return list(await connection.fetch(statement, *arguments))
         finally:
             connection.terminate()
+
+    async def terminate(self, database: str, name: str = "%") -> int:
+        """End the sessions of whoever has such an application name, but our own; how many there were."""
+        return len(await self.fetch(TERMINATE, database, name))
+
+    @asynccontextmanager
+    async def altered(self, change: str, undo: str, database: str = "postgres") -> AsyncIterator[None]:
+        """A change that is undone whatever happens meanwhile, also where another fault has the server down at the moment."""
+        try:
+            await self.execute(change, database=database)
+            yield
+        finally:
+            await until_done(lambda: self.execute(undo, database=database))
 
     async def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         if self.server is not None and self.server.child is not None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS, AGAIN_SECONDS = 0.05, 0.5
 
 
 async def until(holds: Callable[[], Awaitable[bool]], timeout_seconds: float, look_seconds: float = LOOK_SECONDS) -> bool:
@@ -16,3 +16,13 @@ async def until(holds: Callable[[], Awaitable[bool]], timeout_seconds: float, lo
         if monotonic() > deadline:
             return False
         await asyncio.sleep(look_seconds)
+
+
+async def until_done(work: Callable[[], Awaitable[object]]) -> None:
+    """Something that must be undone, also where another fault has the server down at the moment; whoever waits bounds it."""
+    while True:
+        try:
+            await work()
+            return
+        except Exception:
+            await asyncio.sleep(AGAIN_SECONDS)

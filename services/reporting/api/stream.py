@@ -42,7 +42,7 @@ def routes(reader: Reader, hub: Hub) -> APIRouter:
             send_timeout=SEND_SECONDS,
             sep="\n",
             headers=HEADERS,
-            shutdown_event=client,  # type: ignore[arg-type] # only ever set
+            shutdown_event=client,  # type: ignore[arg-type]  # it is only ever set; to wait for an event takes a task for each reader
             shutdown_grace_period=CLOSING_SECONDS,
         )
 

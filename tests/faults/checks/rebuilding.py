@@ -13,13 +13,13 @@ from shared.events import topics
 from tests.faults import reading
 from tests.faults.ground import ROOT
 from tests.faults.running import Running
+from tests.faults.servers import RELAYS
 from tests.faults.waiting import until
 
 AT_MOST_SECONDS = 120
 COMPACTED_SECONDS = 40.0
 LOOK_SECONDS = 1.5
 SOON = {"segment.ms": "1000", "min.compaction.lag.ms": "0", "min.cleanable.dirty.ratio": "0.01", "max.compaction.lag.ms": "2000"}
-TERMINATE = """select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name like $2"""
 
 
 async def compact(running: Running, of: Sequence[str]) -> list[str]:
@@ -33,7 +33,7 @@ async def compact(running: Running, of: Sequence[str]) -> list[str]:
             if service in left and await asyncio.to_thread(is_compacted, running.broker.bootstrap, topic):
                 del left[service]
             elif service in left:  # a segment is closed when something comes after its time
-                await running.database.fetch(TERMINATE, service, "relay-%")
+                await running.database.terminate(service, RELAYS)
         return not left
 
     done = await until(are_compacted, COMPACTED_SECONDS, LOOK_SECONDS)
