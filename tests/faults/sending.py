@@ -25,6 +25,8 @@ BURST_SHARE, BURSTS, BURST_SECONDS = 0.4, 6, 1.5
 TWO_MEGABYTES = 2_000_000
 ACKNOWLEDGED_SECONDS = 120.0
 
+NOWHERE = -1  # acknowledged, and the broker did not say where
+
 
 @dataclass(slots=True)
 class Publishing:
@@ -58,7 +60,8 @@ class Publishing:
     def note(self, error: KafkaError | None, message: Message) -> None:
         if error is None:
             self.acknowledged += 1
-            self.places.append((message.topic() or "", message.partition() or 0, message.offset() or 0))
+            offset = message.offset()
+            self.places.append((message.topic() or "", message.partition() or 0, NOWHERE if offset is None else offset))
         else:
             self.failed.append(str(error))
 
