@@ -64,6 +64,9 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("scale", "shards_apart"): Limit(0, at_most=True),
     ("footprint", "largest_service_bytes"): Limit(120_000_000, at_most=True),
     ("peers", "times_flink"): Limit(1.3),
+    ("peers", "memory_of_flink"): Limit(0.1, at_most=True),
+    ("peers", "cpu_of_flink"): Limit(0.33, at_most=True),
+    ("peers", "flink_apart"): Limit(0, at_most=True),
     ("peers", "times_connect"): Limit(1.1),
 }
 
