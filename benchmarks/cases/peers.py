@@ -9,6 +9,7 @@ All begin before their first fetch: Java's start and Flink's planning do not cou
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -57,6 +58,7 @@ async def run(scope: Scope) -> list[Row]:
         scope.say(f"{scope.events:,} events go to Kafka twice, as they are and with their schema")
         await asyncio.to_thread(filling.fill, here.kafka.bootstrap, register.messages())
         await asyncio.to_thread(filling.fill, here.kafka.bootstrap, connect.messages(register))
+        await asyncio.to_thread(os.sync)  # whoever comes first would have the disk beside what was just sent
         results = [await side_by_side(here, jars, register, number, scope) for number in range(scope.runs)]
     return rows(results)
 

@@ -1,8 +1,11 @@
 // A file of SQL statements and settings (name=value) come in; a Flink job runs in this process until it is ended or fails.
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -36,8 +39,18 @@ public class Job {
     }
 
     public Long eval(byte[] said) {
-      var instant = OffsetDateTime.parse(new String(said, java.nio.charset.StandardCharsets.US_ASCII)).toInstant();
+      var instant = OffsetDateTime.parse(new String(said, StandardCharsets.US_ASCII)).toInstant();
       return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+    }
+  }
+
+  /** The month in Jakarta, as our service numbers it: year * 12 + month - 1. */
+  public static class JakartaMonth extends ScalarFunction {
+    private static final ZoneOffset JAKARTA = ZoneOffset.ofHours(7);
+
+    public Integer eval(Long nanoseconds) {
+      var at = LocalDateTime.ofEpochSecond(Math.floorDiv(nanoseconds, 1_000_000_000L), 0, JAKARTA);
+      return at.getYear() * 12 + at.getMonthValue() - 1;
     }
   }
 }

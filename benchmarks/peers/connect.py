@@ -1,7 +1,7 @@
 """Kafka Connect with Debezium's JDBC sink: records that carry their schema come in, upserted rows in PostgreSQL go out.
 
 It checks nothing, keeps no versions (the last record wins) and totals nothing. Settings: the best of those tried, 5,000 records a poll
-and a batch, one task (a second one deadlocks), the reduction buffer, and inserts that the driver joins to one statement.
+and a batch, one task, the reduction buffer, and inserts that the driver joins to one statement.
 """
 
 import asyncio

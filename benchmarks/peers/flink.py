@@ -1,17 +1,19 @@
-"""Flink SQL, in one process: the register's topics come in, newest listings, distinct MSMEs by cell and their total in PostgreSQL go out.
+"""Flink SQL, in one process: the register's topics come in; listings, our cells of listings and MSMEs, and totals in PostgreSQL go out.
 
-The job is `flink.sql`. It does less than our service: it checks nothing, knows no months, no first sightings, no links, no
-offboarding, and what it publishes on its way may go back. Settings: the best of those tried.
+The job is `flink.sql`. It does less than our service: it checks nothing, does not count MSMEs by platform, knows no offboarding, no
+links, no publishers that state the same listing and no receipts, and what it publishes on its way may go back. Settings: the best of
+those tried.
 """
 
 import asyncio
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -43,35 +45,46 @@ LOOK_SECONDS, QUIET_SECONDS, STOP_SECONDS = 0.1, 20, 20
 JOB, SOURCE = Path(__file__).with_name("flink.sql"), Path(__file__).with_name("Job.java")
 
 
-Cells = Counter[tuple[str, ...]]
+Cells = Counter[tuple[Any, ...]]
+Rows = Iterable[Iterable[Any]]
+Watching: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """MSMEs and listings by province, role and scale, and the total of MSMEs."""
+    """By cell: listings, MSMEs, and the listings that are stored."""
 
-    msmes: Cells
     listings: Cells
-    total: int
+    msmes: Cells
+    stored: Cells
 
     def apart(self, other: "Figures") -> int:
-        """How many MSMEs and listings are not where the other has them."""
-        pairs = ((self.msmes, other.msmes), (self.listings, other.listings))
-        return abs(self.total - other.total) + sum(abs(one[cell] - two[cell]) for one, two in pairs for cell in one | two)
+        """How many listings and MSMEs are not where the other has them."""
+        pairs = ((self.listings, other.listings), (self.msmes, other.msmes), (self.stored, other.stored))
+        return sum(abs(one[cell] - two[cell]) for one, two in pairs for cell in one.keys() | two.keys())
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        return self.listings.total(), self.msmes.total()
 
 
 async def ours(dsn: str) -> Figures:
     """What our service made of the same events."""
     connection = await asyncpg.connect(dsn, timeout=30)
     try:
-        msmes = await cells(connection, SQL.our_msmes)
-        return Figures(msmes, await cells(connection, SQL.our_listings), msmes.total())
+        return figures(told := await connection.fetch(SQL.ours), [row[:-1] for row in map(tuple, told)])
     finally:
         await connection.close()
 
 
-async def cells(connection: "asyncpg.Connection[asyncpg.Record]", query: str) -> Cells:
-    return Counter({tuple(names): int(number) for *names, number in await connection.fetch(query)})
+async def theirs(watching: Watching) -> Figures:
+    return figures(await watching.fetch(SQL.theirs), await watching.fetch(SQL.their_listings))
+
+
+def figures(cells: Rows, stored: Rows) -> Figures:
+    listings = {tuple(dimensions): int(number) for *dimensions, number, _ in cells}
+    msmes = {tuple(dimensions): int(number) for *dimensions, _, number in cells}
+    return Figures(Counter(listings), Counter(msmes), Counter({tuple(dimensions): int(number) for *dimensions, number in stored}))
 
 
 async def run(servers: Servers, jars: Path, dsn: str, right: Figures, *, events: int, timeout_seconds: float) -> tuple[Backfilled, int]:
@@ -81,30 +94,25 @@ async def run(servers: Servers, jars: Path, dsn: str, right: Figures, *, events:
         await watching.execute(SQL.tables)
         async with asyncio.timeout(timeout_seconds + peer.START_SECONDS), job(servers, jars, dsn) as process:
             found = await peer.measure(servers, process, OPENED, watching, lambda: until(watching, process, right), events=events)
-        return found, (await figures(watching)).apart(right)
+        return found, (await theirs(watching)).apart(right)
     finally:
         await watching.close()
 
 
-async def until(watching: "asyncpg.Connection[asyncpg.Record]", process: Child, right: Figures) -> float:
-    """When its figures changed last; listings, which take long to count, are looked at when all the rest is right."""
+async def until(watching: Watching, process: Child, right: Figures) -> float:
+    """When its totals changed last; cells and rows, which take long to read, are looked at when the totals are right."""
     changed, known = time.monotonic(), None
     while time.monotonic() - changed < QUIET_SECONDS:
         looked = time.monotonic()
-        seen = await cells(watching, SQL.their_msmes), await watching.fetchval(SQL.their_total)
+        seen = await watching.fetchrow(SQL.their_totals)
         if seen != known:
             changed, known = looked, seen
-        if seen == (right.msmes, right.total) and await cells(watching, SQL.their_listings) == right.listings:
-            return time.monotonic()
+        if seen is not None and tuple(seen) == right.totals and not (await theirs(watching)).apart(right):
+            return looked
         if not process.lives():
             raise peer.ended(process)
         await asyncio.sleep(LOOK_SECONDS)
     return changed
-
-
-async def figures(watching: "asyncpg.Connection[asyncpg.Record]") -> Figures:
-    msmes, listings = await cells(watching, SQL.their_msmes), await cells(watching, SQL.their_listings)
-    return Figures(msmes, listings, await watching.fetchval(SQL.their_total))
 
 
 @asynccontextmanager
