@@ -36,8 +36,21 @@ from shared.runtime import clock
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 PARTITION = attrgetter("topic", "partition")
 Run = tuple[Partition, int, int]
-HOUR_MS = 3_600_000
+Version = tuple[int, int]
+UNKNOWN: Version = (-1, -1)
+HOUR_MS, LAST_HOUR = 3_600_000, 2**31 - 1  # a topic whose records are dated by who sends them may have any date
 TURN_RECORDS = 50  # decoded between two answers of the database
+
+
+class Renewed(Exception):
+    """The numbers that come next are not those of the database that this process knows: what it remembers was forgotten, try again.
+
+    `restored`: they went back. Else the projection was rebuilt, or told anew after it had gone back.
+    """
+
+    def __init__(self, *, restored: bool) -> None:
+        super().__init__("the database was restored" if restored else "the projection is another one")
+        self.restored = restored
 
 
 class Projection(Protocol):
@@ -83,13 +96,18 @@ class Heard:
 
 @dataclass(slots=True)
 class Applier:
-    """What applies batches for one service in one process. `alone`: nobody else writes to these tables, so it takes no lock."""
+    """What applies batches for one service in one process. `alone`: nobody else writes to these tables, so it takes no lock.
+
+    `committed` is the version of the numbers that were written last (generation and number), `given` that of those at hand.
+    """
 
     projection: Projection
     pool: Pool
     registry: Registry
     codes: Codes
     alone: bool = False
+    committed: Version = UNKNOWN
+    given: Version = UNKNOWN
 
     async def hear(self, batch: Batch, refused: Mapping[int, Rejection] | None = None) -> Heard:
         """Decode, validate and fold every record by itself; one bad record harms no neighbour.
@@ -130,6 +148,7 @@ class Applier:
             await positions.check(connection, batch.begins)
             await self.record(connection, batch, heard)
             await positions.move(connection, batch.begins, batch.ends, checksums(batch, heard))
+        self.committed = self.given
 
     @asynccontextmanager
     async def staged(self, batch: Batch, heard: Heard) -> AsyncIterator[Connection]:
@@ -145,8 +164,11 @@ class Applier:
 
     async def record(self, connection: Connection, batch: Batch, heard: Heard) -> int:
         """Merge what is staged and count what became of it; the number of these numbers comes back."""
-        number: int = await connection.fetchval(QUERIES.next_number)
+        given = await connection.fetchrow(QUERIES.next_number)
+        assert given is not None
         heard.merging.set()
+        number: int = given["number"]
+        self.follow(given["generation"], number)
         letters = await self.projection.record(connection, heard.folded, number, clock.present_month())
         for fact, text in letters.items():
             for index, outcome in heard.folded.outcomes(fact, text):
@@ -162,6 +184,15 @@ class Applier:
         if CONFLICTED in heard.outcomes:
             lost = [record for record, outcome in zip(batch.records, heard.outcomes, strict=True) if outcome == CONFLICTED]
             await connection.executemany(QUERIES.record_conflict, [self.conflict(record) for record in lost])
+
+    def follow(self, generation: int, number: int) -> None:
+        """Names have their numbers, and publishers their rows, in the database that they were read from only. Raises Renewed."""
+        known, self.given = self.committed, (generation, number)
+        if known != UNKNOWN and (generation != known[0] or number <= known[1]):
+            self.codes.forget()
+            self.registry.forget()
+            self.committed = UNKNOWN
+            raise Renewed(restored=self.given <= known)
 
     def conflict(self, record: ConsumerRecord) -> tuple[Any, ...]:
         """Which content lost: looked at once more, as this is rare."""
@@ -192,7 +223,8 @@ def count(batch: Batch, heard: Heard) -> Counter[tuple[str, int, str]]:
     counts: Counter[tuple[str, int, str]] = Counter()
     for (topic, _), start, end in batch.runs:
         told = Counter(zip(heard.hours[start:end], heard.outcomes[start:end], strict=True))
-        counts.update({(topic, hour, outcome): records for (hour, outcome), records in told.items()})
+        for (hour, outcome), records in told.items():
+            counts[topic, min(hour, LAST_HOUR), outcome] += records
     return counts
 
 

@@ -3,7 +3,7 @@
 select pg_advisory_xact_lock(1)
 
 -- name: next_number
-update epoch set number = number + 1 returning number
+update epoch set number = number + 1 returning number, generation
 
 -- name: record_newest
 insert into newest select * from unnest($1::text[], $2::bigint[])
@@ -66,6 +66,10 @@ update publisher set rank = $2, counted = $3, links_counted = $4 where name = $1
 
 -- name: epoch
 select generation, number from epoch
+
+-- name: begin_generation
+-- Later than what was told, whatever that was.
+update epoch set generation = greatest(generation + 1, $1 + 1, extract(epoch from now())::bigint)
 
 -- name: list_newest
 select fact, time_ns from newest

@@ -42,6 +42,11 @@ class Registry:
         self.publishers, self.read_at = publishers.load(self.path), changed_at
         return True
 
+    def forget(self) -> None:
+        """What the database has of publishers may be older than what it was told: tell it again."""
+        self.admitted.clear()
+        self.read_at = 0.0
+
     def standing(self, name: str) -> Standing:
         return self.publishers.rank_of(name), self.counts(name, self.stream), self.counts(name, "identity")
 

@@ -14,14 +14,16 @@ from time import monotonic
 from typing import Any
 
 import orjson
+import structlog
 from aiokafka import AIOKafkaProducer
 
 from shared.events.cells import CellKind
-from shared.messaging import telling
+from shared.messaging import last_told, telling
 from shared.postgres import queries
 from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection
 
+log = structlog.get_logger(__name__)
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 IDLE_SECONDS, BACKLOG_SECONDS, BACKLOG_CELLS = 0.1, 2.0, 3_000
 ALL_AGAIN_SECONDS = 600
@@ -32,6 +34,7 @@ MONTH, CODED = "month", int
 class CellRelay:
     """`kinds` name the tables `<kind>_cell`; `wake` is set after a commit of this process."""
 
+    bootstrap_servers: str
     topic: str
     kinds: Sequence[CellKind]
     codes: Codes
@@ -40,12 +43,24 @@ class CellRelay:
 
     async def tell(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         """One session as the elected relay: all cells, then what changes; ends by an exception only."""
+        await self.take_over(connection)
         self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
         while True:
             if monotonic() > all_at:
                 self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
             cells = await self.flush(connection, producer)
             await self.rest(IDLE_SECONDS if cells < BACKLOG_CELLS else BACKLOG_SECONDS)
+
+    async def take_over(self, connection: Connection) -> None:
+        """Numbers that went back are those of a restored database: under a new generation they count all the same."""
+        last = await last_told.newest(self.bootstrap_servers, self.topic)
+        async with connection.transaction():
+            await connection.execute(QUERIES.lock)
+            epoch = tuple(await connection.fetchrow(QUERIES.epoch) or ())
+            if last > epoch:
+                log.error("database_was_restored", told=last, epoch=epoch)
+                await connection.execute(QUERIES.begin_generation, last[0])
+                self.codes.forget()
 
     async def rest(self, seconds: float) -> None:
         """At least so long between flushes; then until something was committed here, or a look at what other replicas did."""

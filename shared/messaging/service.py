@@ -51,7 +51,7 @@ def domain(
     """A domain service: hears publishers only, tells cells; over HTTP it answers its operator only."""
 
     def outlets(wired: Wired) -> Outlets:
-        relay = CellRelay(topics.cells(name), kinds, wired.codes)
+        relay = CellRelay(wired.settings.kafka, topics.cells(name), kinds, wired.codes)
         wired.on_commit.append(relay.wake.set)
         app = FastAPI(title=f"Denyut: {name}", docs_url=None, redoc_url=None)
         problems.add_problems(app)

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from shared.events.reasons import Refused
-from shared.messaging.batch import Applier, Batch, Heard
+from shared.messaging.batch import Applier, Batch, Heard, Renewed
 from shared.messaging.decode import reject
 from shared.postgres import errors
 from shared.postgres.positions import Partition, PositionMoved
@@ -41,6 +41,9 @@ class Settler:
                 self.pulse.dropped()
                 log.warning("position_moved", stored={f"{topic}/{number}": offset for (topic, number), offset in moved.stored.items()})
                 return {**batch.begins, **moved.stored}
+            except Renewed as renewed:
+                self.pulse.renewed(restored=renewed.restored)
+                log.warning("database_is_another", restored=renewed.restored)
             except Exception as error:
                 passing = errors.is_passing(error)
                 self.pulse.failed(error, passing=passing)

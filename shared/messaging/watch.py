@@ -67,6 +67,8 @@ class Watch:
             await asyncio.sleep(EVERY_SECONDS)
 
     def verdict(self) -> str:
+        if self.pulse.outlived:
+            return "the database was restored to an older state: a process that remembers the newer one begins anew"
         if self.consumer.kafka is None:
             return "no start" if monotonic() - self.pulse.started > START_SECONDS else ""
         if any(task.done() for task in self.subscriber.tasks):

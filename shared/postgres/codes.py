@@ -16,9 +16,13 @@ select name, code from learned union select name, code from code where name = an
 
 
 class Codes:
-    """One a process; a cache of the table `code`, which only grows."""
+    """One a process; a cache of the table `code`, which only grows, unless it is restored."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """It is another table now."""
         self._codes: dict[str | None, int | None] = {None: None}
         self._names: dict[int | None, str | None] = {None: None}
 

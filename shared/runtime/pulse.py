@@ -33,6 +33,7 @@ class Pulse:
     partitions: int = -1
     ready: dict[str, bool] = field(default_factory=dict)
     vanished: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    outlived: bool = False
     paused: dict[str, float] = field(default_factory=dict)  # topic: until when
 
     def beat(self, records: int, newest_ms: int) -> None:
@@ -65,6 +66,10 @@ class Pulse:
     def waiting(self) -> dict[str, float]:
         """Topics that are paused, each with the seconds that are left."""
         return {topic: round(max(0.0, until - monotonic()), 2) for topic, until in sorted(self.paused.items())}
+
+    def renewed(self, *, restored: bool) -> None:
+        """Below us is another database: where it went back, nothing that the process remembers is to be relied on."""
+        self.outlived = self.outlived or restored
 
     def assigned(self, partitions: int) -> None:
         self.dropped()

@@ -7,7 +7,11 @@ from shared.messaging import batch, relay
 from shared.postgres.queries import Queries
 
 CLOCK = "(extract(epoch from clock_timestamp()) * 1000000)::bigint"
-WITHOUT = {"lock": "select true", "next_number": f"select {CLOCK}", "epoch": f"select generation, {CLOCK} as number from epoch"}  # noqa: S608
+WITHOUT = {
+    "lock": "select true",
+    "next_number": f"select {CLOCK} as number, generation from epoch",  # noqa: S608
+    "epoch": f"select generation, {CLOCK} as number from epoch",  # noqa: S608
+}
 
 
 def without_lock() -> Queries:

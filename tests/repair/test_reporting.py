@@ -43,7 +43,7 @@ async def reporting(kafka: str, database: NewDatabase, tmp_path: Path) -> AsyncI
 
 async def announce_all(service: Live, reporting: Live) -> None:
     """All cells of a service, as its relay tells them at its start, and reporting hears them."""
-    relay = CellRelay("", service.rooms.kinds, service.service.applier.codes)
+    relay = CellRelay("", "", service.rooms.kinds, service.service.applier.codes)
     async with service.service.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
         (epoch,) = [tuple(row) for row in await connection.fetch("select generation, number from epoch")]
         told = [value async for _, value in relay.messages(connection, -1, epoch)]
