@@ -96,12 +96,17 @@ async def prepare(private: Private, data: Path, command: list[str | Path]) -> No
     unfinished = data.with_name("data.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     settings = write_settings(unfinished, 1, 2)
-    cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    format_command = [*command, "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", settings]
+    format_command = [*command, "kafka.tools.StorageTool", "format", "--cluster-id", cluster_id(), "--config", settings]
     making = child.start("kafka-format", format_command, private.log("kafka"), folder=data.parent)
     if await asyncio.wait_for(child.ended(making), FORMAT_SECONDS) != 0:
         raise Trouble(reason(making))
     unfinished.rename(data)
+
+
+def cluster_id() -> str:
+    """A UUID as Kafka writes it. One in 64 would begin with a hyphen, and be taken for an option."""
+    first, *others = uuid.uuid4().bytes
+    return urlsafe_b64encode(bytes([first & 0x7F, *others])).decode().rstrip("=")
 
 
 def write_settings(data: Path, port: int, controller: int) -> Path:

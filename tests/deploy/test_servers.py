@@ -6,6 +6,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 from confluent_kafka.admin._resource import ResourceType
 
+from deploy.local import kafka as kafka_server
 from tests import servers
 from tests.servers import Servers
 
@@ -33,6 +34,12 @@ async def test_kafka_is_set_as_in_production(kafka: str) -> None:
     assert settings["message.max.bytes"].value == "4194304"
     assert settings["num.partitions"].value == "4"
     assert settings["auto.create.topics.enable"].value == "true"
+
+
+def test_the_name_of_a_new_cluster_is_no_option() -> None:
+    names = {kafka_server.cluster_id() for _ in range(500)}
+    assert len(names) == 500
+    assert not [name for name in names if name.startswith("-") or len(name) != 22]
 
 
 @pytest.mark.parametrize("service", ["onboarding", "export", "procurement", "reporting"])
