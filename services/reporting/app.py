@@ -15,7 +15,7 @@ from shared.postgres.migrate import SHARED
 
 def outlets(wired: Wired) -> Outlets:
     """The public interface, and the topic of figures; both follow what is committed."""
-    reader, relay = Reader(wired.pool), ProgressRelay()
+    reader, relay = Reader(wired.pool), ProgressRelay(wired.settings.kafka)
     hub = Hub(reader)
     wired.on_commit.extend((hub.wake.set, relay.wake.set))
 

@@ -1,7 +1,8 @@
 """How reporting tells: figures that changed come in from its database, their newest state goes out to `umkm.progress`.
 
 State, not deltas, keyed by indicator: a message lost or doubled does no harm. One relay (an advisory lock of its session); all
-figures at its start and every ten minutes, since compaction keeps the last offset and not the newest version.
+figures at its start and every ten minutes, since compaction keeps the last offset and not the newest version, and where the topic was
+made anew.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 from services.reporting.api.reader import QUERIES, Head
 from shared.events import topics
 from shared.messaging import telling
+from shared.messaging.topics import OwnTopic, Topics
 from shared.postgres.connection import Connection
 
 POLL_SECONDS = 0.2
@@ -25,13 +27,16 @@ NOTHING = -1
 class ProgressRelay:
     """`wake` is set after a commit of this process."""
 
+    bootstrap_servers: str
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tell(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         """One session as the elected relay; ends by an exception only."""
+        topic = OwnTopic(Topics(self.bootstrap_servers), topics.PROGRESS.address, topics.PROGRESS)
+        await topic.ensure()
         told, all_at = NOTHING, monotonic() + ALL_AGAIN_SECONDS
         while True:
-            if monotonic() > all_at:
+            if monotonic() > all_at or await topic.is_anew():
                 told, all_at = NOTHING, monotonic() + ALL_AGAIN_SECONDS
             told = await announce_figures(connection, producer, told)
             with suppress(TimeoutError):

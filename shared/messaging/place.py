@@ -1,22 +1,30 @@
 """Where a process is in the log: fetched records come in, a batch that begins where the last one ended goes out.
 
 The truth is in the database (`positions`); here is what follows from it until the next commit. What was fetched and is not handed on
-is sought again, so no record is passed over; a partition whose records vanished is set aside, and says so.
+is sought again, so no record is passed over; a partition whose records vanished is set aside, and says so. What our own services tell is
+state, or a log that we have read already: where that was made anew it is read from its beginning.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from confluent_kafka import KafkaException
 
+from shared.events import topics
 from shared.messaging.batch import Batch, runs
-from shared.postgres import positions
+from shared.postgres import ids, positions
 from shared.postgres.connection import Pool
 from shared.postgres.positions import Partition
 
 log = structlog.get_logger(__name__)
 Offsets = dict[Partition, int]
+
+
+async def without_ids(_: Collection[str]) -> Mapping[str, str]:
+    """Nobody says which topic is which."""
+    return {}
 
 
 @dataclass(slots=True)
@@ -33,6 +41,7 @@ class Place:
     next: Offsets = field(default_factory=dict)
     vanished: dict[Partition, str] = field(default_factory=dict)
     era: int = 0
+    ids: Callable[[Collection[str]], Awaitable[Mapping[str, str]]] = without_ids
 
     @property
     def kafka(self) -> AIOKafkaConsumer:
@@ -70,12 +79,37 @@ class Place:
         back = {TopicPartition(*p): self.fetched[p] for p in first if self.fetched[p] > first[p]}
         begins = await self.kafka.beginning_offsets(list(gaps)) if gaps else {}
         ends = await self.kafka.end_offsets(list(back)) if back else {}
-        for tp, begin in begins.items():
-            if begin > gaps[tp]:
-                self.vanish(tp, f"the log begins at {begin}, and we are at {gaps[tp]}")
-        for tp, end in ends.items():
-            if end < back[tp]:
-                self.vanish(tp, f"the log ends at {end}, and we are at {back[tp]}")
+        why = {tp: f"the log begins at {begin}, and we are at {gaps[tp]}" for tp, begin in begins.items() if begin > gaps[tp]}
+        why |= {tp: f"the log ends at {end}, and we are at {back[tp]}" for tp, end in ends.items() if end < back[tp]}
+        await self.lose(why)
+
+    async def follow_topics(self) -> None:
+        """What was read may be another topic now: once that has grown past our position, its records follow without any gap."""
+        await self.lose(self.said(await self.list_made_anew(self.fetched)))
+
+    def said(self, anew: Collection[str]) -> Mapping[TopicPartition, str]:
+        return {TopicPartition(*p): "the topic was deleted and made anew" for p in self.fetched if p[0] in anew}
+
+    async def list_made_anew(self, partitions: Collection[Partition]) -> Collection[str]:
+        """Topics of these that are not the ones that were read; where nobody answers none, and the watch asks again."""
+        try:
+            known = await self.ids({topic for topic, _ in partitions})
+        except (KafkaException, TimeoutError) as error:
+            log.warning("topics_not_looked_at", error=repr(error)[:200])
+            return ()
+        return await ids.list_made_anew(self.pool, known)
+
+    async def lose(self, why: Mapping[TopicPartition, str]) -> None:
+        """These logs no longer have what comes next: a publisher's waits for somebody to decide, our own begins again."""
+        ours = [tp for tp in why if topics.parse(tp.topic) is None]
+        for tp in why.keys() - set(ours):
+            self.vanish(tp, why[tp])
+        if ours:
+            log.error("own_topic_begins_again", partitions={f"{tp.topic}/{tp.partition}": why[tp] for tp in ours})
+            beginnings = {(tp.topic, tp.partition): offset for tp, offset in (await self.kafka.beginning_offsets(ours)).items()}
+            await ids.start_over(self.pool, beginnings, await self.ids({tp.topic for tp in ours}))
+            self.next.update(beginnings)
+            self.rewind({})
 
     def vanish(self, tp: TopicPartition, why: str) -> None:
         log.error("records_vanished", topic=tp.topic, partition=tp.partition, why=why)
@@ -113,9 +147,11 @@ class Place:
         if unseen:
             beginnings = await self.kafka.beginning_offsets(unseen)
             stored |= await positions.begin(self.pool, {(tp.topic, tp.partition): beginnings[tp] for tp in unseen})
+        anew = await self.list_made_anew(missing)
         for partition in missing:
             self.fetched[partition] = self.next[partition] = stored[partition]
             self.seek(partition, stored[partition])
+        await self.lose(self.said(anew))
 
     def clear(self) -> None:
         """Nothing is ours any more."""

@@ -31,6 +31,7 @@ class RejectionRelay:
     topics: Topics
 
     async def tell(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        self.topics.forget()
         while True:
             rows = await connection.fetch(QUERIES.list_unannounced)
             await self.publish(producer, rows)

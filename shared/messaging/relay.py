@@ -1,7 +1,8 @@
 """How a service tells: cells that changed come in from its database, messages with their latest state go out to Kafka.
 
 State, not deltas: a message lost or doubled does no harm. One relay a service (an advisory lock of its session). All cells
-at its start and every ten minutes, since compaction keeps the last offset and not the newest version; then those that changed.
+at its start and every ten minutes, since compaction keeps the last offset and not the newest version, and where the topic was made
+anew; then those that changed.
 Cells and positions are read in one snapshot, and a watermark closes the flush: readers show nothing that is half.
 """
 
@@ -17,8 +18,10 @@ import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from shared.events import topics
 from shared.events.cells import CellKind
 from shared.messaging import last_told, telling
+from shared.messaging.topics import OwnTopic, Topics
 from shared.postgres import queries
 from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection
@@ -43,10 +46,12 @@ class CellRelay:
 
     async def tell(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         """One session as the elected relay: all cells, then what changes; ends by an exception only."""
+        topic = OwnTopic(Topics(self.bootstrap_servers), self.topic, topics.CELLS)
+        await topic.ensure()
         await self.take_over(connection)
         self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
         while True:
-            if monotonic() > all_at:
+            if monotonic() > all_at or await topic.is_anew():
                 self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
             cells = await self.flush(connection, producer)
             await self.rest(IDLE_SECONDS if cells < BACKLOG_CELLS else BACKLOG_SECONDS)

@@ -90,7 +90,9 @@ async def main(rooms: Rooms, settings: Settings) -> None:
     kafka = broker.open_broker(settings.kafka, rooms.name)
     subscriber = broker.listen(kafka, consumer, f"denyut-{rooms.name}", rooms.hears)
     outlets = rooms.outlets(wired)
-    refusals = RejectionRelay(Topics(settings.kafka))
+    known = Topics(settings.kafka)
+    consumer.place.ids = known.ids
+    refusals = RejectionRelay(known)
     tasks = {
         "hear": broker.start(kafka),
         "refuse": telling.keep_telling(settings.database, settings.kafka, telling.REJECTIONS, refusals.tell),

@@ -19,6 +19,7 @@ from shared.postgres.connection import Connection
 
 log = structlog.get_logger(__name__)
 SEND_SECONDS = 30
+ONLY_PARTITION = 0
 CELLS, REJECTIONS, PROGRESS = 7_002, 7_003, 7_004  # advisory locks of sessions
 Tell = Callable[[Connection, AIOKafkaProducer], Awaitable[None]]
 
@@ -75,7 +76,10 @@ def open_producer(bootstrap_servers: str) -> AIOKafkaProducer:
 
 
 async def send(producer: AIOKafkaProducer, messages: Sequence[tuple[str, bytes, bytes]]) -> None:
-    """Send (topic, key, value) in order and wait until the broker has all."""
+    """Send (topic, key, value) in order and wait until the broker has all.
+
+    Our topics have one partition. One that the broker made by itself may have more, and only in one does order hold.
+    """
     async with asyncio.timeout(SEND_SECONDS):
-        futures = [await producer.send(topic, key=key, value=value) for topic, key, value in messages]
+        futures = [await producer.send(topic, key=key, value=value, partition=ONLY_PARTITION) for topic, key, value in messages]
         await asyncio.gather(*futures)

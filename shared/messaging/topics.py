@@ -1,14 +1,19 @@
-"""Topics as the registry says: names come in, topics with their partitions, retention and compaction go out.
+"""Topics as the registry says: names come in, topics with their partitions, retention and compaction go out, and their ids.
 
 As a program (`python -m shared.messaging.topics`) it makes all topics that are known beforehand; it changes none that exist.
+Who writes to a topic of ours looks now and then whether it is still the same one.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from time import monotonic
 
 import structlog
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewTopic
 
 from shared.events import publishers, topics
@@ -18,7 +23,8 @@ from shared.runtime import logging
 from shared.runtime.settings import Addresses
 
 log = structlog.get_logger(__name__)
-REQUEST_SECONDS = 20
+REQUEST_SECONDS, LOOK_SECONDS = 20, 5
+LOOK_EVERY_SECONDS = 5
 KEPT_WHOLE_MS = 86_400_000  # a flush that lost records to compaction closes with half of it: who is a day behind still reads all of it
 ALREADY_EXISTS = "TOPIC_ALREADY_EXISTS"
 
@@ -37,6 +43,31 @@ class Topics:
             await asyncio.to_thread(self._create, missing)
             self._sure.update(missing)
 
+    def forget(self) -> None:
+        """Somebody may have deleted them."""
+        self._sure.clear()
+
+    async def configure(self, name: str, topic: Topic) -> None:
+        """Give one that the broker made by itself, at the first message, the settings that it should have."""
+        entries = [ConfigEntry(setting, value, incremental_operation=AlterConfigOpType.SET) for setting, value in config(topic).items()]
+        resource = ConfigResource(ResourceType.TOPIC, name, incremental_configs=entries)
+        futures = self._admin.incremental_alter_configs([resource], request_timeout=REQUEST_SECONDS)
+        await asyncio.to_thread(futures[resource].result, REQUEST_SECONDS)
+
+    async def ids(self, names: Collection[str]) -> dict[str, str]:
+        """The id of each of these that exists: one that is made anew under its old name has another. Raises KafkaException."""
+        return await asyncio.to_thread(self._ids, names) if names else {}
+
+    def _ids(self, names: Collection[str]) -> dict[str, str]:
+        found = {}
+        for name, future in self._admin.describe_topics(TopicCollection(list(names)), request_timeout=LOOK_SECONDS).items():
+            try:
+                found[name] = str(future.result(timeout=LOOK_SECONDS).topic_id)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise
+        return found
+
     def _create(self, wanted: Mapping[str, Topic]) -> None:
         new = [
             NewTopic(name, num_partitions=topic.partitions, replication_factor=-1, config=config(topic)) for name, topic in wanted.items()
@@ -48,6 +79,36 @@ class Topics:
             except KafkaException as error:
                 if error.args[0].name() != ALREADY_EXISTS:
                     raise
+
+
+@dataclass(slots=True)
+class OwnTopic:
+    """A topic that we write to: made where it is missing, and noticed where somebody deleted it meanwhile."""
+
+    topics: Topics
+    name: str
+    made_as: Topic
+    id: str | None = None
+    look_at: float = 0.0
+
+    async def ensure(self) -> None:
+        """It exists; called by whoever begins to write to it."""
+        self.topics.forget()
+        await self.topics.ensure({self.name: self.made_as})
+        self.id = (await self.topics.ids([self.name])).get(self.name)
+        self.look_at = monotonic() + LOOK_EVERY_SECONDS
+
+    async def is_anew(self) -> bool:
+        """True where what was written is gone: it is another topic now, and everything has to be written again."""
+        if monotonic() < self.look_at:
+            return False
+        self.look_at = monotonic() + LOOK_EVERY_SECONDS
+        if (await self.topics.ids([self.name])).get(self.name) == self.id:
+            return False
+        log.error("own_topic_is_another", topic=self.name)
+        await self.ensure()
+        await self.topics.configure(self.name, self.made_as)
+        return True
 
 
 def config(topic: Topic) -> dict[str, str]:

@@ -5,6 +5,7 @@ so the process ends itself, and whoever supervises starts it anew.
 """
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -23,6 +24,7 @@ from shared.runtime.question import Question
 
 log = structlog.get_logger(__name__)
 EVERY_SECONDS = 2
+TOPICS_EVERY = 5  # turns: Kafka is asked which topics these are
 HUNG_SECONDS = 60
 START_SECONDS = 180
 ANSWER_SECONDS = 3
@@ -61,8 +63,8 @@ class Watch:
 
     async def follow(self) -> None:
         """What may wait for the database for long, and must not keep the watch."""
-        while True:
-            await self.adopt()
+        for turn in itertools.count():
+            await self.adopt(look=turn % TOPICS_EVERY == 0)
             await self.follow_registry()
             await asyncio.sleep(EVERY_SECONDS)
 
@@ -106,13 +108,15 @@ class Watch:
         ends = {tp: kafka.highwater(tp) for tp in ours if kafka is not None and tp in kafka.assignment() and tp not in paused}
         return sum(max(0, (end or 0) - self.consumer.place.next[tp.topic, tp.partition]) for tp, end in ends.items())
 
-    async def adopt(self) -> None:
-        """Partitions that came while the database was away."""
+    async def adopt(self, *, look: bool) -> None:
+        """Partitions that came while the database was away; and a look at whether topics are still those that were read."""
         if self.consumer.kafka is None or self.consumer.busy.locked():
             return
         try:
             async with self.consumer.busy:
                 await self.consumer.place.adopt()
+                if look:
+                    await self.consumer.place.follow_topics()
         except Exception as error:
             log.warning("positions_not_read", error=repr(error)[:200])
 

@@ -17,8 +17,11 @@ HEAR = """insert into heard(topic, partition, from_offset, next_offset, checksum
 select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bytea[])"""
 
 
+# A row that somebody removed comes back from what was heard: read from the beginning again, every record would be counted twice.
 BEGIN = """with begun as (
-  insert into position select * from unnest($1::text[], $2::int[], $3::bigint[])
+  insert into position select topic, partition, coalesce(
+    (select max(heard.next_offset) from heard where (heard.topic, heard.partition) = (new.topic, new.partition)), new.next_offset)
+  from unnest($1::text[], $2::int[], $3::bigint[]) as new(topic, partition, next_offset)
   on conflict do nothing returning topic, partition, next_offset)
 select topic, partition, next_offset from begun
 union select topic, partition, next_offset
