@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from confluent_kafka import KafkaException
 
 from shared.events import topics
 from shared.messaging import telling
@@ -20,6 +23,7 @@ from shared.messaging.topics import Topics
 from shared.postgres import queries
 from shared.postgres.connection import Connection
 
+log = structlog.get_logger(__name__)
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 POLL_SECONDS = 0.5
 
@@ -34,16 +38,28 @@ class RejectionRelay:
         self.topics.forget()
         while True:
             rows = await connection.fetch(QUERIES.list_unannounced)
-            await self.publish(producer, rows)
-            if rows:
-                await connection.execute(QUERIES.mark_announced, *places(rows))
-            else:
+            await self.announce(connection, producer, rows)
+            if not rows:
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def publish(self, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
-        names = {row["publisher"]: topics.rejected(row["publisher"]) for row in rows}
-        await self.topics.ensure(dict.fromkeys(names.values(), topics.REJECTED))
-        await telling.send(producer, [(names[row["publisher"]], place(row), message(row)) for row in rows])
+    async def announce(self, connection: Connection, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
+        """Publisher by publisher: a topic that refuses holds up no other's. Raises what was refused last, when all had their turn."""
+        refused: Exception | None = None
+        for publisher in dict.fromkeys(row["publisher"] for row in rows):
+            theirs = [row for row in rows if row["publisher"] == publisher]
+            try:
+                await self.publish(producer, topics.rejected(publisher), theirs)
+            except (KafkaError, KafkaException) as error:
+                log.error("refusals_not_told", publisher=publisher, records=len(theirs), error=repr(error)[:200])
+                refused = error
+            else:
+                await connection.execute(QUERIES.mark_announced, *places(theirs))
+        if refused is not None:
+            raise refused
+
+    async def publish(self, producer: AIOKafkaProducer, topic: str, rows: Sequence[Any]) -> None:
+        await self.topics.ensure({topic: topics.REJECTED})
+        await telling.send(producer, [(topic, place(row), message(row)) for row in rows])
 
 
 def places(rows: Sequence[Any]) -> list[list[Any]]:
