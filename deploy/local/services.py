@@ -39,7 +39,7 @@ SERVICES = tuple(
 
 def environment(kafka: str, **more: str) -> dict[str, str]:
     """What every program of ours is told; what somebody set before wins where it is a choice and not an address."""
-    choices = {"DENYUT_UNREGISTERED": "count", "DENYUT_LOG": "text", "DENYUT_PUBLISHERS": str(PUBLISHERS)}
+    choices = {"DENYUT_UNREGISTERED": "count", "DENYUT_LOG": "text", "DENYUT_SESSION_MS": "3000", "DENYUT_PUBLISHERS": str(PUBLISHERS)}
     fixed = {"DENYUT_KAFKA": kafka, "DENYUT_HOST": ports.LOOPBACK, "PYTHONUNBUFFERED": "1"}
     return {**choices, **os.environ, **fixed, **{f"DENYUT_{name.upper()}": value for name, value in more.items()}}
 

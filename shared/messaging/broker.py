@@ -59,11 +59,11 @@ def open_broker(bootstrap_servers: str, client_id: str) -> KafkaBroker:
     )
 
 
-def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) -> LogicSubscriber[Any]:
+def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str, session_ms: int) -> LogicSubscriber[Any]:
     """Subscribe a consumer to every topic of this pattern, those to come too.
 
     No static membership: the client names its instance when it joins and not when it commits, and a group of such members was seen to
-    rebalance for minutes. A replica that was killed is missed after the session's six seconds.
+    rebalance for minutes. A replica that was killed is missed after its session.
     """
     subscriber = broker.subscriber(
         pattern=pattern,
@@ -75,8 +75,8 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str) ->
         auto_offset_reset="earliest",  # until the position is read from the database; see Place.take for records that vanished
         isolation_level="read_committed",
         listener=consumer,
-        session_timeout_ms=6_000,
-        heartbeat_interval_ms=1_500,
+        session_timeout_ms=session_ms,
+        heartbeat_interval_ms=session_ms // 5,
         rebalance_timeout_ms=60_000,
         max_poll_interval_ms=300_000,
         fetch_max_wait_ms=FETCH_WAIT_MS,

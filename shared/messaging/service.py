@@ -88,7 +88,7 @@ async def main(rooms: Rooms, settings: Settings) -> None:
     applier = Applier(rooms.projection(registry), pool, registry, wired.codes)
     consumer = Consumer(applier, wired.pulse, wired.on_commit)
     kafka = broker.open_broker(settings.kafka, rooms.name)
-    subscriber = broker.listen(kafka, consumer, f"denyut-{rooms.name}", rooms.hears)
+    subscriber = broker.listen(kafka, consumer, f"denyut-{rooms.name}", rooms.hears, settings.session_ms)
     outlets = rooms.outlets(wired)
     known = Topics(settings.kafka)
     consumer.place.ids = known.ids

@@ -23,5 +23,8 @@ class Settings(Addresses):
     database: str = Field(description="postgres:// address of the service's own database, with its own role")
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
+    session_ms: int = Field(
+        6_000, ge=1_000, le=60_000, description="how long a silent replica is waited for; a broker grants 6 s or more by default"
+    )
     unregistered: Literal["count", "hold"] = Field("hold", description="what happens to publishers that are not in the registry")
     verify_seconds: int = Field(600, ge=1, description="how often the numbers are counted anew from the facts and compared")
