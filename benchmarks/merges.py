@@ -99,7 +99,7 @@ def applier_on(pool: Pool) -> Applier:
 
 async def tell(running: Own) -> float:
     """CPU seconds of what the relay reads and writes after one batch, without the broker."""
-    relay = CellRelay("", ROOMS.kinds, running.applier.codes)
+    relay = CellRelay("", "", ROOMS.kinds, running.applier.codes)
     before = running.cpu()
     async with running.pool.acquire() as connection:
         number = await connection.fetchval("select number from epoch")
