@@ -6,7 +6,8 @@ Kafka clients hand out headers whose value is None or broken UTF-8: such a heade
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from shared.events import strict_json
@@ -40,22 +41,16 @@ class Event(NamedTuple):
     digest: bytes
 
 
-class Attributes(NamedTuple):
-    """What an envelope says; `time` and `recorded` are not looked at yet, `data` is any JSON."""
-
-    source: str
-    type: str
-    id: str
-    time: object
-    recorded: object
-    data: Any
+# What an envelope says: source, type, id, time and recordedtime, which are not looked at yet, and `data`, any JSON.
+Attributes = tuple[str, str, str, object, object, Any]
+Values = tuple[bytes | None, ...]
 
 
 class Layout(NamedTuple):
-    """Where in a record's headers everything stands; -1 where it does not. `needed` is empty where one of those is missing."""
+    """Where in a record's headers everything stands; -1 where it does not. `needed` takes those out that must be there, or is None."""
 
     content_type: int
-    needed: tuple[int, ...]
+    needed: Callable[[Values], Values] | None
     recordedtime: int
     places: dict[str, int]
     twice: str
@@ -67,12 +62,15 @@ def read(headers: Headers, value: bytes | None) -> Attributes:
         raise Refused("envelope", "value", "an event", "nothing (a tombstone)" if value is None else "nothing")
     if len(value) > LARGEST_VALUE_BYTES:
         raise Refused("too-large", "value", f"at most {LARGEST_VALUE_BYTES} bytes", str(len(value)))
-    names = tuple([name for name, _ in headers])
+    names, values = zip(*headers, strict=True) if headers else ((), ())
     layout = _LAYOUTS.get(names) or _find_layout(names)
     if layout.twice == "content-type":
         raise Refused("envelope", "content-type", "one content-type", "two")
-    if _is_binary(layout, headers):
-        return _read_binary(layout, headers, value)
+    if layout.content_type == _ABSENT:
+        return _read_binary(layout, values, value)
+    raw = values[layout.content_type]
+    if (_MEDIA_TYPES.get(raw) or _read_media_type(raw)) == BINARY:
+        return _read_binary(layout, values, value)
     return _read_structured(value)
 
 
@@ -88,10 +86,10 @@ def _find_layout(names: tuple[str, ...]) -> Layout:
         if name in places and (name == "content-type" or name.startswith("ce_")):
             twice.append(name)
         places.setdefault(name, place)
-    needed = tuple([places.get(f"ce_{name}", _ABSENT) for name in _NEEDED])
+    needed = [places.get(f"ce_{name}", _ABSENT) for name in _NEEDED]
     layout = Layout(
         content_type=places.get("content-type", _ABSENT),
-        needed=() if _ABSENT in needed else needed,
+        needed=None if _ABSENT in needed else itemgetter(*needed),
         recordedtime=places.get("ce_recordedtime", _ABSENT),
         places=places,
         # A second content-type is refused in either mode, so it is named first.
@@ -102,15 +100,7 @@ def _find_layout(names: tuple[str, ...]) -> Layout:
     return layout
 
 
-_MEDIA_TYPES: dict[bytes, str] = {}
-
-
-def _is_binary(layout: Layout, headers: Headers) -> bool:
-    if layout.content_type == _ABSENT:
-        return True
-    raw = headers[layout.content_type][1]
-    known = _MEDIA_TYPES.get(raw) if type(raw) is bytes else None
-    return (known or _read_media_type(raw)) == BINARY
+_MEDIA_TYPES: dict[bytes | None, str] = {}
 
 
 def _read_media_type(raw: bytes | None) -> str:
@@ -130,21 +120,21 @@ def _text(raw: bytes | None, name: str) -> str:
         raise Refused("envelope", name, "a header value in UTF-8", ascii(raw)[:200]) from None
 
 
-def _read_binary(layout: Layout, headers: Headers, value: bytes) -> Attributes:
-    if not layout.needed or layout.twice:
+def _read_binary(layout: Layout, values: Values, value: bytes) -> Attributes:
+    if layout.needed is None or layout.twice:
         raise _incomplete(layout)
-    version, source, type_name, event_id, time = _needed(layout, headers)
+    version, source, type_name, event_id, time = _texts(layout.needed(values))
     _refuse_version(version)
-    recorded = None if layout.recordedtime == _ABSENT else _text(headers[layout.recordedtime][1], "recordedtime")
-    return Attributes(source, type_name, checked_id(event_id), time, recorded, strict_json.parse(value, "data"))
+    recorded = None if layout.recordedtime == _ABSENT else _text(values[layout.recordedtime], "recordedtime")
+    return source, type_name, checked_id(event_id), time, recorded, strict_json.parse(value, "data")
 
 
-def _needed(layout: Layout, headers: Headers) -> list[str]:
+def _texts(needed: Values) -> list[str]:
     try:
-        return [headers[place][1].decode() for place in layout.needed]  # type: ignore[union-attr]  # None is refused below
+        return [raw.decode() for raw in needed]  # type: ignore[union-attr]  # None is refused below
     except (UnicodeDecodeError, AttributeError):
         # The first broken one is named.
-        return [_text(headers[place][1], name) for place, name in zip(layout.needed, _NEEDED, strict=True)]
+        return [_text(raw, name) for raw, name in zip(needed, _NEEDED, strict=True)]
 
 
 def _incomplete(layout: Layout) -> Refused:
@@ -177,7 +167,7 @@ def _read_structured(value: bytes) -> Attributes:
     if type(event) is not dict:
         raise Refused("envelope", "value", "a CloudEvent, a JSON object", shown(event))
     _refuse_version(event.get("specversion"))
-    return Attributes(
+    return (
         _member(event, "source"),
         _member(event, "type"),
         checked_id(_member(event, "id")),

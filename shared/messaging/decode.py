@@ -72,23 +72,19 @@ def decode(record: Record) -> Event | Rejection:
 
 
 def _decode(record: Record) -> Event:
-    stream, publisher = _place(record.topic)
-    said = envelope.read(record.headers, record.value)
-    if said.source != publisher:
-        raise Refused("source-mismatch", "source", f"{publisher}, as the topic says", shown(said.source))
-    kind = _kind(said.type, stream)
+    stream, publisher = _PLACES.get(record.topic) or _find_place(record.topic)
+    source, type_name, event_id, time, recorded, data = envelope.read(record.headers, record.value)
+    if source != publisher:
+        raise Refused("source-mismatch", "source", f"{publisher}, as the topic says", shown(source))
+    kind = _kind(type_name, stream)
     known_ms = record.timestamp
-    time_ns = instants.parse(said.time, "time", known_ms)
-    recorded_ns = time_ns if said.recorded is None else instants.parse(said.recorded, "recordedtime", known_ms)
-    fact = _fact(kind, said.data)
-    return Event(publisher, stream, kind.type, said.id, time_ns, recorded_ns, known_ms, fact, _digest(kind, said.data))
+    time_ns = instants.parse(time, "time", known_ms)
+    recorded_ns = time_ns if recorded is None else instants.parse(recorded, "recordedtime", known_ms)
+    fact = _fact(kind, data)
+    return Event(publisher, stream, kind.type, event_id, time_ns, recorded_ns, known_ms, fact, _digest(kind, data))
 
 
 _PLACES: dict[str, tuple[str, str]] = {}
-
-
-def _place(topic: str) -> tuple[str, str]:
-    return _PLACES.get(topic) or _find_place(topic)
 
 
 def _find_place(topic: str) -> tuple[str, str]:
