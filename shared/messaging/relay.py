@@ -28,7 +28,8 @@ from shared.postgres.connection import Connection
 
 log = structlog.get_logger(__name__)
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
-IDLE_SECONDS, BACKLOG_SECONDS, BACKLOG_CELLS = 0.1, 2.0, 3_000
+IDLE_SECONDS = 0.1
+REST_TIMES = 2  # telling takes a third of the time at most: under backlog every batch changes most cells
 ALL_AGAIN_SECONDS = 600
 MONTH, CODED = "month", int
 
@@ -53,8 +54,9 @@ class CellRelay:
         while True:
             if monotonic() > all_at or await topic.is_anew():
                 self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
-            cells = await self.flush(connection, producer)
-            await self.rest(IDLE_SECONDS if cells < BACKLOG_CELLS else BACKLOG_SECONDS)
+            begun = monotonic()
+            await self.flush(connection, producer)
+            await self.rest(max(IDLE_SECONDS, REST_TIMES * (monotonic() - begun)))
 
     async def take_over(self, connection: Connection) -> None:
         """Numbers that went back are those of a restored database: under a new generation they count all the same."""
@@ -75,18 +77,17 @@ class CellRelay:
                 await self.wake.wait()
         self.wake.clear()
 
-    async def flush(self, connection: Connection, producer: AIOKafkaProducer) -> int:
-        """Tell the cells that changed since the last flush; returns how many there were."""
+    async def flush(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        """Tell the cells that changed since the last flush."""
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             (epoch,) = [tuple(row) for row in await connection.fetch(QUERIES.epoch)]
             if epoch == self.told:
-                return 0
+                return
             since = self.told[1] if epoch[0] == self.told[0] else -1
             messages = [message async for message in self.messages(connection, since, epoch)]
             messages.append(await self.watermark(connection, epoch, full=since < 0))
         await telling.send(producer, [(self.topic, key, value) for key, value in messages])
         self.told = epoch
-        return len(messages) - 1
 
     async def messages(self, connection: Connection, since: int, epoch: tuple[int, ...]) -> AsyncIterator[tuple[bytes, bytes]]:
         for kind in self.kinds:
