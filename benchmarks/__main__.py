@@ -14,7 +14,7 @@ import uvloop
 from benchmarks import measured, scope
 from benchmarks.measured import Row
 
-CASES = ("backfill", "resync", "freshness", "fanout", "reads", "scale", "kill", "footprint", "peers")
+CASES = ("backfill", "resync", "freshness", "fanout", "reads", "scale", "kill", "footprint", "peers", "register")
 SHORT = ("backfill", "freshness")
 
 
