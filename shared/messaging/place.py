@@ -83,12 +83,9 @@ class Place:
         why |= {tp: f"the log ends at {end}, and we are at {back[tp]}" for tp, end in ends.items() if end < back[tp]}
         await self.lose(why)
 
-    async def follow_topics(self) -> None:
-        """What was read may be another topic now: once that has grown past our position, its records follow without any gap."""
-        await self.lose(self.said(await self.list_made_anew(self.fetched)))
-
-    def said(self, anew: Collection[str]) -> Mapping[TopicPartition, str]:
-        return {TopicPartition(*p): "the topic was deleted and made anew" for p in self.fetched if p[0] in anew}
+    async def lose_topics(self, anew: Collection[str]) -> None:
+        """What was read is another topic now: once that has grown past our position, its records follow without any gap."""
+        await self.lose({TopicPartition(*p): "the topic was deleted and made anew" for p in self.fetched if p[0] in anew})
 
     async def list_made_anew(self, partitions: Collection[Partition]) -> Collection[str]:
         """Topics of these that are not the ones that were read; where nobody answers none, and the watch asks again."""
@@ -151,7 +148,7 @@ class Place:
         for partition in missing:
             self.fetched[partition] = self.next[partition] = stored[partition]
             self.seek(partition, stored[partition])
-        await self.lose(self.said(anew))
+        await self.lose_topics(anew)
 
     def clear(self) -> None:
         """Nothing is ours any more."""

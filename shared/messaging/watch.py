@@ -64,7 +64,9 @@ class Watch:
     async def follow(self) -> None:
         """What may wait for the database for long, and must not keep the watch."""
         for turn in itertools.count():
-            await self.adopt(look=turn % TOPICS_EVERY == 0)
+            await self.adopt()
+            if turn % TOPICS_EVERY == 0:
+                await self.follow_topics()
             await self.follow_registry()
             await asyncio.sleep(EVERY_SECONDS)
 
@@ -108,17 +110,25 @@ class Watch:
         ends = {tp: kafka.highwater(tp) for tp in ours if kafka is not None and tp in kafka.assignment() and tp not in paused}
         return sum(max(0, (end or 0) - self.consumer.place.next[tp.topic, tp.partition]) for tp, end in ends.items())
 
-    async def adopt(self, *, look: bool) -> None:
-        """Partitions that came while the database was away; and a look at whether topics are still those that were read."""
+    async def adopt(self) -> None:
+        """Partitions that came while the database was away."""
         if self.consumer.kafka is None or self.consumer.busy.locked():
             return
         try:
             async with self.consumer.busy:
                 await self.consumer.place.adopt()
-                if look:
-                    await self.consumer.place.follow_topics()
         except Exception as error:
             log.warning("positions_not_read", error=repr(error)[:200])
+
+    async def follow_topics(self) -> None:
+        """Whether topics are still those that were read: asked while batches go on, also where one follows the other."""
+        place = self.consumer.place
+        try:
+            if anew := await place.list_made_anew(list(place.fetched)):
+                async with self.consumer.busy:
+                    await place.lose_topics(anew)
+        except Exception as error:
+            log.warning("topics_not_followed", error=repr(error)[:200])
 
     async def ask_kafka(self) -> object:
         """Where one of our partitions ends; without any, what topics there are."""

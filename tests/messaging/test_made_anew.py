@@ -48,7 +48,7 @@ async def test_of_a_topic_made_anew_nothing_is_passed_over(service: Trial) -> No
     await place.adopt()
     assert (client.positions, place.vanished) == ({THEIRS: 7, OURS: 7}, {})
     ids.update({THEIRS.topic: "2", OURS.topic: "2"})
-    await place.follow_topics()
+    await place.lose_topics(await place.list_made_anew(list(place.fetched)))
     assert "made anew" in place.vanished[THEIRS.topic, 0]
     assert (client.paused, client.positions[OURS]) == ([THEIRS], 0)
     assert await positions.get_positions(service.pool, [(OURS.topic, 0)]) == {(OURS.topic, 0): 0}
