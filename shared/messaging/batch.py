@@ -115,32 +115,38 @@ class Applier:
         Lets others have a turn every few milliseconds: the batch before is being merged meanwhile, statement by statement.
         """
         heard = Heard(Folded(batch.records), [QUARANTINED] * len(batch.records))
-        told = {topic for topic, _ in batch.ends if topics.parse(topic) is None}
-        for index, record in enumerate(batch.records):
-            if index % TURN_RECORDS == 0:
+        for (topic, _), start, end in batch.runs:
+            hear = self.hear_events if topics.parse(topic) else self.overhear
+            for first in range(start, end, TURN_RECORDS):
                 await asyncio.sleep(0)
-            heard.hours.append(record.timestamp // HOUR_MS)
-            heard.sums.append(crc32(record.value or b""))
-            if record.topic in told:  # what our own services tell has no outcome: it is state, or a log of ours
-                heard.outcomes[index] = APPLIED
-                if refused is None:
-                    heard.folded.overheard.append(record)
-                continue
-            decoded = refused[index] if refused and index in refused else decode(record)
-            rejection = self.decide(index, record, decoded, heard) if isinstance(decoded, Event) else decoded
-            if rejection is not None:
-                heard.rejections.append((record, rejection))
+                records = batch.records[first : min(first + TURN_RECORDS, end)]
+                heard.hours += [record.timestamp // HOUR_MS for record in records]
+                heard.sums += [crc32(record.value or b"") for record in records]
+                hear(first, records, heard, refused or {})
         return heard
 
-    def decide(self, index: int, record: ConsumerRecord, event: Event, heard: Heard) -> Rejection | None:
-        try:
-            decided = self.projection.decide(event)
-        except Refused as refusal:
-            return reject(record, refusal)
-        heard.folded.add(index, decided)
-        if event.time_ns > heard.newest.get(decided.fact.name, 0) and self.registry.counts(event.publisher, event.stream):
-            heard.newest[decided.fact.name] = event.time_ns
-        return None
+    def hear_events(self, first: int, records: Sequence[ConsumerRecord], heard: Heard, refused: Mapping[int, Rejection]) -> None:
+        """Records of a publisher; `first` is the place of the first of them in the batch."""
+        for index, record in enumerate(records, first):
+            event = refused.get(index) or decode(record)
+            if isinstance(event, Rejection):
+                heard.rejections.append((record, event))
+                continue
+            try:
+                decided = self.projection.decide(event)
+            except Refused as refusal:
+                heard.rejections.append((record, reject(record, refusal)))
+                continue
+            heard.folded.add(index, decided)
+            if event.time_ns > heard.newest.get(decided.fact.name, 0) and self.registry.counts(event.publisher, event.stream):
+                heard.newest[decided.fact.name] = event.time_ns
+
+    @staticmethod
+    def overhear(first: int, records: Sequence[ConsumerRecord], heard: Heard, refused: Mapping[int, Rejection]) -> None:
+        """What our own services tell has no outcome: it is state, or a log of ours."""
+        heard.outcomes[first : first + len(records)] = [APPLIED] * len(records)
+        if not refused:
+            heard.folded.overheard += records
 
     async def apply_batch(self, batch: Batch, heard: Heard) -> None:
         """One transaction; raises PositionMoved where the batch does not begin at the stored positions."""
