@@ -9,7 +9,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
     {
         "not-json": "The value is not JSON as this contract takes it: UTF-8, no member twice, no NaN, no \\u0000, no lone surrogate.",
         "envelope": "The record is not a CloudEvent 1.0 in binary or structured mode, or an attribute is missing or malformed.",
-        "too-large": "The record's value is longer than 65,536 bytes.",
+        "too-large": "The record's value is longer than 65,536 bytes; of more than 16 MB the bytes are not kept.",
         "source-mismatch": "`source` is not the publisher whose topic the record is in.",
         "unknown-type": "No event of this type exists.",
         "wrong-stream": "The type exists, but belongs to the topic of another stream.",

@@ -1,6 +1,7 @@
 """Where a record waits that cannot be taken: refused records come in, rows with reason, place and untouched bytes go out.
 
-The bytes and headers of a record that carries a personal identifier are not kept: then only the fact.
+The bytes and headers of a record that carries a personal identifier are not kept: then only the fact. So it is where they are more than
+any broker takes uncompressed: a small batch may unfold to gigabytes, and what the database cannot keep would be tried for ever.
 """
 
 import base64
@@ -16,6 +17,7 @@ from shared.postgres.connection import Connection
 
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 Refusals = Sequence[tuple[ConsumerRecord, Rejection]]
+MOST_KEPT_BYTES = 16 * 1024 * 1024
 
 
 async def record(connection: Connection, refusals: Refusals, announces: Sequence[str], number: int) -> None:
@@ -28,7 +30,8 @@ async def record(connection: Connection, refusals: Refusals, announces: Sequence
 
 
 def row(record: ConsumerRecord, refusal: Rejection, announces: Sequence[str]) -> tuple[object, ...]:
-    key, value, headers = (None, None, None) if refusal.personal else (record.key, record.value, headers_json(record))
+    lost = refusal.personal or size(record) > MOST_KEPT_BYTES
+    key, value, headers = (None, None, None) if lost else (record.key, record.value, headers_json(record))
     return (
         refusal.publisher,
         refusal.stream,
@@ -45,6 +48,10 @@ def row(record: ConsumerRecord, refusal: Rejection, announces: Sequence[str]) ->
         headers,
         refusal.stream in announces,
     )
+
+
+def size(record: ConsumerRecord) -> int:
+    return sum(len(part or b"") for part in (record.key, record.value, *(value for _, value in record.headers)))
 
 
 def headers_json(record: ConsumerRecord) -> str:

@@ -36,7 +36,7 @@ select pg_try_advisory_lock($1)
 select pg_advisory_xact_lock($1)
 
 -- name: count_lost
--- Records that cannot be replayed: their bytes were not kept, as they hold a personal number.
+-- Records that cannot be replayed: their bytes were not kept, as they hold a personal number or are too many.
 select count(*) from quarantine
 where headers is null and ($1::text is null or publisher = $1) and ($2::text is null or reason = $2)
 
