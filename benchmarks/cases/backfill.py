@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import asyncpg
+from aiokafka import AIOKafkaConsumer
 
 from benchmarks import filling, merges, running, servers, tables
 from benchmarks.batches import batches
@@ -21,6 +22,7 @@ from benchmarks.scope import Scope
 from benchmarks.servers import Servers
 from deploy.local import child, services
 from shared.events import topics
+from shared.messaging import broker, careful
 
 NAIVE_SECONDS = 8
 SLOWEST_RATE = 2_000  # events a second: a run that is slower is given up
@@ -35,8 +37,9 @@ async def run(scope: Scope) -> list[Row]:
         scope.say(f"{scope.events:,} events go to Kafka, {scope.rows:,} rows are in the tables")
         await asyncio.to_thread(filling.fill, here.kafka.bootstrap, register.messages())
         results = [await side_by_side(here, register, scope) for _ in range(scope.runs)]
+        fetch = await fetch_us(here, register.events)
         naive = await naive_rate(here)
-    return rows(results, naive)
+    return [*rows(results, naive), row(CASE, "cpu_fetch_us", [fetch])]
 
 
 async def side_by_side(here: Servers, register: Register, scope: Scope) -> tuple[Merged, Merged, Backfilled]:
@@ -48,6 +51,30 @@ async def side_by_side(here: Servers, register: Register, scope: Scope) -> tuple
         whole = await running.backfill(here, await here.clone(tables.SERVICE, "bench_whole"), register.events, limit)
     scope.say(f"plain {plain.rate:,.0f}/s, own merge {own.rate:,.0f}/s, end to end {whole.rate:,.0f}/s")
     return plain, own, whole
+
+
+async def fetch_us(here: Servers, events: int) -> float:
+    """CPU of the client alone, in microseconds an event: as the service fetches, and nothing is done with it."""
+    careful.install()
+    consumer = AIOKafkaConsumer(
+        *(topics.inbound("onboarding", platform) for platform in PLATFORMS),
+        bootstrap_servers=here.kafka.bootstrap,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        fetch_min_bytes=broker.FETCH_BYTES,
+        fetch_max_wait_ms=broker.FETCH_WAIT_MS,
+        max_partition_fetch_bytes=broker.PARTITION_BYTES,
+    )
+    await consumer.start()
+    try:
+        fetched, before = 0, time.process_time()
+        async with asyncio.timeout(events / SLOWEST_RATE):
+            while fetched < events:
+                found = await consumer.getmany(max_records=broker.BATCH_RECORDS, timeout_ms=broker.BATCH_WAIT_MS)
+                fetched += sum(map(len, found.values()))
+        return (time.process_time() - before) / fetched * 1e6
+    finally:
+        await consumer.stop()
 
 
 async def naive_rate(here: Servers) -> float:

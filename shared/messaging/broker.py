@@ -26,6 +26,7 @@ BATCH_WAIT_MS = 50
 # The broker gathers a moment's records of all partitions. Where it answered at every record, 500 events a second kept both cores busy,
 # and each was later than it is by this wait.
 FETCH_BYTES, FETCH_WAIT_MS = 64 * 1024, 40
+PARTITION_BYTES = 8 * 1024 * 1024
 CLEAR_SECONDS = 5
 METADATA_AGE_MS = 3_000  # a new publisher's topic is found within 10 s
 
@@ -81,7 +82,7 @@ def listen(broker: KafkaBroker, consumer: Consumer, group: str, pattern: str, se
         max_poll_interval_ms=300_000,
         fetch_max_wait_ms=FETCH_WAIT_MS,
         fetch_min_bytes=FETCH_BYTES,
-        max_partition_fetch_bytes=8 * 1024 * 1024,
+        max_partition_fetch_bytes=PARTITION_BYTES,
         parser=raw_parser,
         decoder=raw_decoder,
         no_reply=True,
