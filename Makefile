@@ -1,7 +1,7 @@
 # Every command of this project; `make` alone lists them. Needs Python 3.11 or newer and make: everything else is installed into .venv/ and .cache/.
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup demo up down clean check test soak bench progress lag quarantine conflicts replay verify rebuild logs contracts requirements env
+.PHONY: help setup demo up down clean check test soak bench progress lag quarantine conflicts accept replay verify rebuild logs contracts requirements env
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$python; break; }; done)
@@ -39,6 +39,9 @@ quarantine: .venv/runtime ## show what could not be taken, and why
 
 conflicts: .venv/runtime ## show both contents of what was said twice and differently (SERVICE=, PUBLISHER=)
 	@exec $(LOCAL) conflicts $(SERVICE) $(if $(PUBLISHER),--publisher $(PUBLISHER))
+
+accept: .venv/runtime ## go on with a TOPIC= that was made anew or lost records before SERVICE= read them
+	@exec $(LOCAL) accept $(SERVICE) $(TOPIC)
 
 replay: .venv/runtime ## take what waits there and can be taken now (SERVICE=, PUBLISHER=, REASON=)
 	@exec $(LOCAL) replay $(SERVICE) $(if $(PUBLISHER),--publisher $(PUBLISHER)) $(if $(REASON),--reason $(REASON))

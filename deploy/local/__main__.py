@@ -182,6 +182,12 @@ def list_conflicts(service: Annotated[str, typer.Argument(help="One of them; all
     obey("conflicts", service, ["--publisher", publisher] if publisher else [])
 
 
+@app.command("accept")
+def accept_topic(service: str, topic: str) -> None:
+    """Go on with a publisher's topic that was made anew, or whose records were deleted before they were read."""
+    obey("accept", service, ["--topic", topic])
+
+
 def obey(word: str, service: str, options: Sequence[str]) -> None:
     with sentences():
         known = running()

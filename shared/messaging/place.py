@@ -32,7 +32,7 @@ class Place:
     """`fetched` is where the next fetch begins, `next` what the database has, by partition that is ours.
 
     `era` grows when what was fetched is dropped. `vanished` are partitions whose log no longer has what comes next: paused until
-    somebody decides (a topic made anew, records deleted before they were read).
+    somebody decides (a topic made anew, records deleted before they were read): then the database is no longer where we were (`lost_at`).
     """
 
     pool: Pool
@@ -40,6 +40,7 @@ class Place:
     fetched: Offsets = field(default_factory=dict)
     next: Offsets = field(default_factory=dict)
     vanished: dict[Partition, str] = field(default_factory=dict)
+    lost_at: Offsets = field(default_factory=dict)
     era: int = 0
     ids: Callable[[Collection[str]], Awaitable[Mapping[str, str]]] = without_ids
 
@@ -112,8 +113,16 @@ class Place:
         log.error("records_vanished", topic=tp.topic, partition=tp.partition, why=why)
         self.kafka.pause(tp)
         self.vanished[tp.topic, tp.partition] = f"{tp.topic}/{tp.partition}: {why}"
-        self.fetched.pop((tp.topic, tp.partition), None)
+        self.lost_at[tp.topic, tp.partition] = self.fetched.pop((tp.topic, tp.partition))
         self.next.pop((tp.topic, tp.partition), None)
+
+    async def find_again(self) -> None:
+        """Somebody moved the positions of partitions that vanished (`make accept`): they are read on. No batch may be in flight."""
+        stored = await positions.get_positions(self.pool, list(self.vanished))
+        for partition in [p for p in self.vanished if stored.get(p) != self.lost_at[p]]:
+            del self.vanished[partition]
+            if TopicPartition(*partition) in self.kafka.assignment():
+                self.kafka.resume(TopicPartition(*partition))
 
     def seek_again(self) -> None:
         """Fetch from `fetched` again: what the client handed out or dropped since is not counted as read."""
@@ -153,5 +162,5 @@ class Place:
     def clear(self) -> None:
         """Nothing is ours any more."""
         self.era += 1
-        for offsets in (self.fetched, self.next, self.vanished):
-            offsets.clear()
+        for known in (self.fetched, self.next, self.vanished, self.lost_at):
+            known.clear()

@@ -68,6 +68,11 @@ class Topics:
                     raise
         return found
 
+    async def partitions(self, name: str) -> Collection[int]:
+        """Its partitions; none where it does not exist. Raises KafkaException."""
+        described = (await asyncio.to_thread(self._admin.list_topics, name, REQUEST_SECONDS)).topics[name]
+        return () if described.error else tuple(described.partitions)
+
     def _create(self, wanted: Mapping[str, Topic]) -> None:
         new = [
             NewTopic(name, num_partitions=topic.partitions, replication_factor=-1, config=config(topic)) for name, topic in wanted.items()

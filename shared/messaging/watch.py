@@ -121,12 +121,17 @@ class Watch:
             log.warning("positions_not_read", error=repr(error)[:200])
 
     async def follow_topics(self) -> None:
-        """Whether topics are still those that were read: asked while batches go on, also where one follows the other."""
+        """Whether topics are still those that were read: asked while batches go on, also where one follows the other; and whether somebody
+        decided what becomes of those that are not."""
         place = self.consumer.place
         try:
             if anew := await place.list_made_anew(list(place.fetched)):
                 async with self.consumer.busy:
                     await place.lose_topics(anew)
+            if place.vanished:
+                async with self.consumer.busy:
+                    await self.consumer.drain()
+                    await place.find_again()
         except Exception as error:
             log.warning("topics_not_followed", error=repr(error)[:200])
 

@@ -4,6 +4,7 @@ rebuild    make the projection anew from the log, compare it with the live one, 
 verify     check now that every number is what its facts give
 replay     take what waits in quarantine and can be taken now (`--publisher`, `--reason`: only theirs)
 conflicts  list what was said twice under one version with different contents, both of them (`--publisher`: only theirs)
+accept     go on with a publisher's topic (`--topic`) that was made anew, or whose records were deleted before they were read
 
 Exit code 0: done, and all is well · 1: not, and the last lines say why.
 """
@@ -17,11 +18,12 @@ from itertools import chain, repeat
 
 import asyncpg
 from aiokafka.errors import KafkaError
+from confluent_kafka import KafkaException
 
 from shared.events.envelope import Event
 from shared.messaging.rooms import Rooms
 from shared.postgres.pool import open_pool
-from shared.repair import conflicts, rebuild, replay, verify
+from shared.repair import accept, conflicts, rebuild, replay, verify
 from shared.repair.tables import Difference
 from shared.runtime import logging
 from shared.runtime.settings import Settings
@@ -44,6 +46,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("service")
     parser.add_argument("--accept", action="store_true", help="rebuild: swap although the rebuilt numbers differ")
     parser.add_argument("--publisher", help="replay, conflicts: only this publisher's records")
+    parser.add_argument("--topic", help="accept: the publisher's topic to go on with")
     parser.add_argument("--reason", help="replay: only records with this reason")
     return parser.parse_args(arguments)
 
@@ -102,6 +105,21 @@ async def on_conflicts(rooms: Rooms, settings: Settings, asked: argparse.Namespa
     return 0
 
 
+async def on_accept(rooms: Rooms, settings: Settings, asked: argparse.Namespace) -> int:
+    if not asked.topic:
+        print(f"{rooms.name}: which topic? --topic umkm.<stream>.<publisher>")
+        return 1
+    try:
+        moves = await accept.accept(rooms, settings, asked.topic)
+    except (accept.NoSuchTopic, KafkaError, KafkaException, OSError, asyncpg.PostgresError) as reason:
+        print(f"{rooms.name}: nothing was changed: {str(reason) or repr(reason)}.")
+        return 1
+    for partition, (was, now) in moves.items():
+        print(f"  {asked.topic}/{partition}: was at {was}, {'is no more' if now is None else f'goes on at {now}'}")
+    print(f"{rooms.name}: {len(moves)} partitions of {asked.topic} go on elsewhere{'' if moves else ': it has what comes next'}.")
+    return 0
+
+
 def said(event: Event) -> str:
     return f"{event.type} {event.id} {event.data.model_dump_json(exclude_none=True)}"
 
@@ -113,7 +131,7 @@ def show(found: Sequence[Difference]) -> None:
         print(f"  … and {len(found) - SHOWN} more")
 
 
-WORDS = {"rebuild": on_rebuild, "verify": on_verify, "replay": on_replay, "conflicts": on_conflicts}
+WORDS = {"rebuild": on_rebuild, "verify": on_verify, "replay": on_replay, "conflicts": on_conflicts, "accept": on_accept}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from deploy.local import ask
+from deploy.local import ask, services
+from services.onboarding.app import ROOMS
 from shared.events import topics
+from shared.repair import accept
+from shared.runtime.settings import Settings
 from tests.faults import fleet, ground, reading
 from tests.faults.running import Running, system
 from tests.faults.sending import Publishing
@@ -71,8 +74,7 @@ async def test_what_we_tell_is_told_again_where_somebody_deleted_it(running: Run
     assert await until(is_told, SEEN_SECONDS, 0.5)
 
 
-async def test_a_publishers_topic_made_anew_and_longer_than_before_is_not_read_on(running: Running) -> None:
-    """The last one: the service is not ready any more until somebody decides."""
+async def test_a_publishers_topic_made_anew_and_longer_than_before_is_not_read_on_until_somebody_decides(running: Running) -> None:
     topic = topics.inbound("onboarding", "shop-b")
     await publish(running, range(100, 110), "shop-b")
     assert await is_right(running, 35)
@@ -95,3 +97,8 @@ async def test_a_publishers_topic_made_anew_and_longer_than_before_is_not_read_o
         return await onboarded_figure(running) == 40
 
     assert await until(goes_on, RIGHT_SECONDS, 0.5)
+    database = running.database.dsn("onboarding")
+    settings = Settings(kafka=running.broker.bootstrap, publishers=services.PUBLISHERS, database=database, port=0, unregistered="count")
+    moves = await accept.accept(ROOMS, settings, topic)
+    assert {now for _, now in moves.values()} == {0}
+    assert await is_right(running, 140), await fleet.unready(list(running.fleet.products()))
