@@ -97,9 +97,13 @@ on conflict (indicator, name, publisher) do update set
 where excluded.version > known.version
 
 -- name: record_rejected
+-- Of a topic that was made anew the newer record stands under its place.
 insert into rejected(publisher, topic, partition, "offset", stream, reason, path, expected, seen, known_ms)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-on conflict (topic, partition, "offset") do nothing
+on conflict (topic, partition, "offset") do update set
+  id = default, publisher = excluded.publisher, stream = excluded.stream, reason = excluded.reason, path = excluded.path,
+  expected = excluded.expected, seen = excluded.seen, known_ms = excluded.known_ms
+where excluded.known_ms > rejected.known_ms
 
 -- name: list_totals
 select kind, part, month, fiscal_year, measures::text[] as measures from total

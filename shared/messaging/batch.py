@@ -38,18 +38,19 @@ PARTITION = attrgetter("topic", "partition")
 Run = tuple[Partition, int, int]
 Version = tuple[int, int]
 UNKNOWN: Version = (-1, -1)
-HOUR_MS, LAST_HOUR = 3_600_000, 2**31 - 1  # a topic whose records are dated by who sends them may have any date
+HOUR_MS, LAST_HOUR = 3_600_000, 2**31 - 1
 TURN_RECORDS = 50  # decoded between two answers of the database
 
 
 class Renewed(Exception):
     """The numbers that come next are not those of the database that this process knows: what it remembers was forgotten, try again.
 
-    `restored`: they went back. Else the projection was rebuilt, or told anew after it had gone back.
+    `restored`: they went back from `known`. Else the projection was rebuilt, or told anew after it had gone back.
     """
 
-    def __init__(self, *, restored: bool) -> None:
+    def __init__(self, known: Version, *, restored: bool) -> None:
         super().__init__("the database was restored" if restored else "the projection is another one")
+        self.known = known
         self.restored = restored
 
 
@@ -198,7 +199,13 @@ class Applier:
             self.codes.forget()
             self.registry.forget()
             self.committed = UNKNOWN
-            raise Renewed(restored=self.given <= known)
+            raise Renewed(known, restored=self.given <= known)
+
+    async def renew(self, known: Version) -> None:
+        """Numbers that went back would soon be those that were told before, with another meaning: they go on under a new generation."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(QUERIES.lock)
+            await connection.execute(QUERIES.begin_generation, known[0])
 
     def conflict(self, record: ConsumerRecord) -> tuple[Any, ...]:
         """Which content lost: looked at once more, as this is rare."""
@@ -230,8 +237,13 @@ def count(batch: Batch, heard: Heard) -> Counter[tuple[str, int, str]]:
     for (topic, _), start, end in batch.runs:
         told = Counter(zip(heard.hours[start:end], heard.outcomes[start:end], strict=True))
         for (hour, outcome), records in told.items():
-            counts[topic, min(hour, LAST_HOUR), outcome] += records
+            counts[topic, bounded(hour), outcome] += records
     return counts
+
+
+def bounded(hour: int) -> int:
+    """An hour that the database can keep: a topic whose records are dated by who sends them may have any date."""
+    return max(-LAST_HOUR, min(hour, LAST_HOUR))
 
 
 def columns(counts: Counter[tuple[str, int, str]]) -> list[list[Any]]:

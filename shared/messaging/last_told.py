@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 Version = tuple[int, int]  # generation, number
 NOTHING: Version = (-1, -1)
+LARGEST = 2**62
 TAIL_MESSAGES = 20_000  # a flush that was broken off has no watermark at its end
 POLL_MS, PATIENCE_SECONDS = 500, 30
 
@@ -44,6 +45,7 @@ def version(record: ConsumerRecord) -> Version:
     """Of a cell or a watermark; what is neither counts for nothing."""
     try:
         told = orjson.loads(record.value or b"")
-        return int(told["generation"]), int(told["number"])
+        generation, number = int(told["generation"]), int(told["number"])
     except (ValueError, KeyError, TypeError):
         return NOTHING
+    return (generation, number) if max(generation, number) < LARGEST else NOTHING

@@ -5,6 +5,7 @@ is sought again, so no record is passed over; a partition whose records vanished
 state, or a log that we have read already: where that was made anew it is read from its beginning.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from shared.postgres.positions import Partition
 
 log = structlog.get_logger(__name__)
 Offsets = dict[Partition, int]
+MADE_ANEW = "the topic was deleted and made anew"
+ASK_SECONDS, ASK_AT_ASSIGNMENT_SECONDS = 10.0, 1.0  # in an assignment the client says nothing to its group: it would be taken for dead
 
 
 async def without_ids(_: Collection[str]) -> Mapping[str, str]:
@@ -86,12 +89,12 @@ class Place:
 
     async def lose_topics(self, anew: Collection[str]) -> None:
         """What was read is another topic now: once that has grown past our position, its records follow without any gap."""
-        await self.lose({TopicPartition(*p): "the topic was deleted and made anew" for p in self.fetched if p[0] in anew})
+        await self.lose({TopicPartition(*p): MADE_ANEW for p in self.fetched if p[0] in anew})
 
-    async def list_made_anew(self, partitions: Collection[Partition]) -> Collection[str]:
+    async def list_made_anew(self, partitions: Collection[Partition], seconds: float = ASK_SECONDS) -> Collection[str]:
         """Topics of these that are not the ones that were read; where nobody answers none, and the watch asks again."""
         try:
-            known = await self.ids({topic for topic, _ in partitions})
+            known = await asyncio.wait_for(self.ids({topic for topic, _ in partitions}), seconds)
         except (KafkaException, TimeoutError) as error:
             log.warning("topics_not_looked_at", error=repr(error)[:200])
             return ()
@@ -117,9 +120,16 @@ class Place:
         self.next.pop((tp.topic, tp.partition), None)
 
     async def find_again(self) -> None:
-        """Somebody moved the positions of partitions that vanished (`make accept`): they are read on. No batch may be in flight."""
+        """Somebody decided about partitions that vanished (`make accept`): they are read on. No batch may be in flight.
+
+        Their positions moved, or their topic was made anew and is the one to read now.
+        """
         stored = await positions.get_positions(self.pool, list(self.vanished))
-        for partition in [p for p in self.vanished if stored.get(p) != self.lost_at[p]]:
+        known = await self.ids({topic for topic, _ in self.vanished})
+        accepted = known.keys() - set(await ids.list_made_anew(self.pool, known))
+        for partition in [
+            p for p, why in self.vanished.items() if stored.get(p) != self.lost_at[p] or (MADE_ANEW in why and p[0] in accepted)
+        ]:
             del self.vanished[partition]
             if TopicPartition(*partition) in self.kafka.assignment():
                 self.kafka.resume(TopicPartition(*partition))
@@ -153,7 +163,7 @@ class Place:
         if unseen:
             beginnings = await self.kafka.beginning_offsets(unseen)
             stored |= await positions.begin(self.pool, {(tp.topic, tp.partition): beginnings[tp] for tp in unseen})
-        anew = await self.list_made_anew(missing)
+        anew = await self.list_made_anew(missing, ASK_AT_ASSIGNMENT_SECONDS)
         for partition in missing:
             self.fetched[partition] = self.next[partition] = stored[partition]
             self.seek(partition, stored[partition])

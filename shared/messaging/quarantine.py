@@ -51,7 +51,8 @@ def row(record: ConsumerRecord, refusal: Rejection, announces: Sequence[str]) ->
 
 
 def size(record: ConsumerRecord) -> int:
-    return sum(len(part or b"") for part in (record.key, record.value, *(value for _, value in record.headers)))
+    parts = (record.key, record.value, *(part for header in record.headers for part in header))
+    return sum(len(part or b"") for part in parts)
 
 
 def headers_json(record: ConsumerRecord) -> str:

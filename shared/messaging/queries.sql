@@ -46,7 +46,7 @@ on conflict (publisher, stream, reason) do update set records = told.records + e
 -- Bytes travel up to the size that an event may have: a larger record stays here, untouched, and is told without them.
 select id, publisher, stream, topic, partition, "offset", known_ms, reason, path, expected, seen,
   case when length(value) <= 65536 then value end as value, case when length(headers::text) <= 65536 then headers end as headers
-from quarantine where announce and published_at is null order by id limit 200
+from quarantine where announce and published_at is null and publisher <> all($1::text[]) order by id limit 200
 
 -- name: mark_announced
 -- By their place in the log, in the table as it is now: it may have been rebuilt meanwhile.
@@ -69,7 +69,7 @@ select generation, number from epoch
 
 -- name: begin_generation
 -- Later than what was told, whatever that was.
-update epoch set generation = greatest(generation + 1, $1 + 1, extract(epoch from now())::bigint)
+update epoch set generation = greatest(generation + 1, $1::bigint + 1, extract(epoch from now())::bigint)
 
 -- name: list_newest
 select fact, time_ns from newest

@@ -7,8 +7,9 @@ between the two publishes a row again; topic, partition and offset say which rec
 import asyncio
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -25,32 +26,39 @@ from shared.postgres.connection import Connection
 
 log = structlog.get_logger(__name__)
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
-POLL_SECONDS = 0.5
+POLL_SECONDS, REST_SECONDS = 0.5, 60
 
 
 @dataclass(slots=True)
 class RejectionRelay:
-    """`topics` makes a publisher's topic before the first message goes there."""
+    """`topics` makes a publisher's topic before the first message goes there. `stuck`: whose took nothing, and until when it rests."""
 
     topics: Topics
+    stuck: dict[str, float] = field(default_factory=dict)
 
     async def tell(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         self.topics.forget()
         while True:
-            rows = await connection.fetch(QUERIES.list_unannounced)
+            self.stuck = {publisher: until for publisher, until in self.stuck.items() if until > monotonic()}
+            rows = await connection.fetch(QUERIES.list_unannounced, list(self.stuck))
             await self.announce(connection, producer, rows)
             if not rows:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def announce(self, connection: Connection, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
-        """Publisher by publisher: a topic that refuses holds up no other's. Raises what was refused last, when all had their turn."""
+        """Publisher by publisher: a topic that takes nothing holds up no other's, and rests. Raises what it said, when all had their turn;
+        at once where it said nothing, as then the producer is good for nothing more.
+        """
         refused: Exception | None = None
         for publisher in dict.fromkeys(row["publisher"] for row in rows):
             theirs = [row for row in rows if row["publisher"] == publisher]
             try:
                 await self.publish(producer, topics.rejected(publisher), theirs)
-            except (KafkaError, KafkaException) as error:
+            except (KafkaError, KafkaException, TimeoutError) as error:
+                self.stuck[publisher] = monotonic() + REST_SECONDS
                 log.error("refusals_not_told", publisher=publisher, records=len(theirs), error=repr(error)[:200])
+                if isinstance(error, TimeoutError):
+                    raise
                 refused = error
             else:
                 await connection.execute(QUERIES.mark_announced, *places(theirs))

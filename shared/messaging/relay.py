@@ -28,7 +28,7 @@ from shared.postgres.connection import Connection
 
 log = structlog.get_logger(__name__)
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
-IDLE_SECONDS = 0.1
+IDLE_SECONDS, MOST_SECONDS = 0.1, 5.0
 REST_TIMES = 2  # telling takes a third of the time at most: under backlog every batch changes most cells
 ALL_AGAIN_SECONDS = 600
 MONTH, CODED = "month", int
@@ -56,7 +56,7 @@ class CellRelay:
                 self.told, all_at = (-1, -1), monotonic() + ALL_AGAIN_SECONDS
             begun = monotonic()
             await self.flush(connection, producer)
-            await self.rest(max(IDLE_SECONDS, REST_TIMES * (monotonic() - begun)))
+            await self.rest(min(MOST_SECONDS, max(IDLE_SECONDS, REST_TIMES * (monotonic() - begun))))
 
     async def take_over(self, connection: Connection) -> None:
         """Numbers that went back are those of a restored database: under a new generation they count all the same."""

@@ -108,7 +108,11 @@ class OwnTopic:
         if monotonic() < self.look_at:
             return False
         self.look_at = monotonic() + LOOK_EVERY_SECONDS
-        if (await self.topics.ids([self.name])).get(self.name) == self.id:
+        try:
+            now = await self.topics.ids([self.name])
+        except (KafkaException, TimeoutError):
+            return False  # asked again soon
+        if now.get(self.name) == self.id:
             return False
         log.error("own_topic_is_another", topic=self.name)
         await self.ensure()

@@ -127,6 +127,7 @@ class Watch:
         try:
             if anew := await place.list_made_anew(list(place.fetched)):
                 async with self.consumer.busy:
+                    await self.consumer.drain()
                     await place.lose_topics(anew)
             if place.vanished:
                 async with self.consumer.busy:

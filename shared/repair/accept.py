@@ -6,10 +6,10 @@ their positions moved and read on by themselves.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.messaging.batch import QUERIES as BATCH
 from shared.messaging.rooms import Rooms
@@ -21,11 +21,11 @@ from shared.repair.recounting import QUERIES
 from shared.repair.replaying import open_log
 from shared.runtime.settings import Settings
 
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 5  # batches wait meanwhile
 
 
 class NoSuchTopic(Exception):
-    """Kafka does not have it: there is nothing to go on with."""
+    """Kafka does not have it, or this service has read nothing of it: there is nothing to go on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,23 @@ class Span:
 async def accept(rooms: Rooms, settings: Settings, topic: str) -> Mapping[int, tuple[int, int | None]]:
     """Each partition that goes on elsewhere: where it was, and where it is now (None: the topic has fewer partitions)."""
     known = Topics(settings.kafka)
-    spans, identity = await list_spans(settings.kafka, topic, await known.partitions(topic)), await known.ids([topic])
+    partitions, identity = await known.partitions(topic), await known.ids([topic])
+    if not partitions:
+        raise NoSuchTopic(f"there is no topic {topic}: it goes on when its publisher sends again, and is accepted then")
     pool = await open_pool(settings.database, "accept", prepare=rooms.prepare)
+    kafka = open_log(settings.kafka)
     try:
+        await kafka.start()
         anew = topic in await ids.list_made_anew(pool, identity)
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(BATCH.lock)
+            positions = {row["partition"]: row["next_offset"] for row in await connection.fetch(QUERIES.list_positions_of, topic)}
+            if not positions:
+                raise NoSuchTopic(f"{rooms.name} has read nothing of {topic}")
+            # Under the lock: what is read meanwhile would be beyond the end that was seen before.
+            spans = await list_spans(kafka, [TopicPartition(topic, number) for number in partitions])
             moves = {}
-            for row in await connection.fetch(QUERIES.list_positions_of, topic):
-                partition, position = row["partition"], row["next_offset"]
+            for partition, position in positions.items():
                 there = spans.get(partition)
                 moved = (None, 0) if there is None else there.moved(position, anew=anew)
                 if moved is not None:
@@ -64,21 +72,14 @@ async def accept(rooms: Rooms, settings: Settings, topic: str) -> Mapping[int, t
             await connection.execute(ids.FOLLOW, topic, identity[topic])
             return moves
     finally:
+        await kafka.stop()
         await pool.close()
 
 
-async def list_spans(bootstrap_servers: str, topic: str, partitions: Collection[int]) -> Mapping[int, Span]:
-    if not partitions:
-        raise NoSuchTopic(f"there is no topic {topic}: it goes on when its publisher sends again, and is accepted then")
-    places = [TopicPartition(topic, number) for number in partitions]
-    kafka = open_log(bootstrap_servers)
-    await kafka.start()
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            begins, ends = await kafka.beginning_offsets(places), await kafka.end_offsets(places)
-            return {tp.partition: Span(begins[tp], ends[tp]) for tp in places}
-    finally:
-        await kafka.stop()
+async def list_spans(kafka: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> Mapping[int, Span]:
+    async with asyncio.timeout(ANSWER_SECONDS):
+        begins, ends = await kafka.beginning_offsets(places), await kafka.end_offsets(places)
+    return {tp.partition: Span(begins[tp], ends[tp]) for tp in places}
 
 
 async def go_on(connection: Connection, topic: str, partition: int, position: int | None, stale: int) -> None:

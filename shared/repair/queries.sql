@@ -61,8 +61,8 @@ where (told.publisher, told.stream, told.reason) = (taken.publisher, taken.strea
 select count(*) from conflict where $1::text is null or publisher = $1
 
 -- name: list_conflicts
--- Where they are in the log.
-select topic, partition, "offset" from conflict where $1::text is null or publisher = $1
+-- Where they are in the log; a negative place is one in a log that is gone.
+select topic, partition, "offset" from conflict where "offset" >= 0 and ($1::text is null or publisher = $1)
 order by "offset" desc, topic, partition limit $2
 
 -- name: list_read

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRecord
 
-from shared.messaging.batch import HOUR_MS, LAST_HOUR, Applier, Batch, columns
+from shared.messaging.batch import HOUR_MS, Applier, Batch, bounded, columns
 from shared.messaging.batch import QUERIES as BATCH
 from shared.messaging.fold import QUARANTINED
 from shared.messaging.quarantine import read_headers
@@ -128,10 +128,7 @@ def batch(records: Sequence["ConsumerRecord[Any, Any]"]) -> Batch:
 async def correct(connection: Connection, good: Sequence[Waiting], number: int) -> None:
     """They are not in quarantine any more: not in its hours, not in its sums, not among its reasons."""
     counts = Counter(
-        {
-            place: -times
-            for place, times in Counter((r.topic, min(r.timestamp // HOUR_MS, LAST_HOUR), QUARANTINED) for r in of(good)).items()
-        }
+        {place: -times for place, times in Counter((r.topic, bounded(r.timestamp // HOUR_MS), QUARANTINED) for r in of(good)).items()}
     )
     await connection.execute(BATCH.record_outcomes, *columns(counts), number)
     publishers = [record.topic.split(".", 2)[2] for record in of(good)]

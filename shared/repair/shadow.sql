@@ -29,8 +29,9 @@ select exists (
 lock table public.publisher, public.position in share mode
 
 -- name: adopt_beginnings
--- Partitions of which nothing was read yet.
-insert into shadow.position select * from public.position on conflict do nothing
+-- Partitions of which nothing was read yet, and which topics were read.
+with begun as (insert into shadow.position select * from public.position on conflict do nothing)
+insert into shadow.topic select * from public.topic on conflict do nothing
 
 -- name: adopt_publishers
 -- Who counts and who leads is as live has it; how many rows that changed.

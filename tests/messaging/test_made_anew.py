@@ -55,6 +55,12 @@ async def test_of_a_topic_made_anew_nothing_is_passed_over(service: Trial) -> No
     place.clear()
     await place.adopt()
     assert (list(place.vanished), place.fetched) == ([(THEIRS.topic, 0)], {(OURS.topic, 0): 0})
+    await place.find_again()
+    assert list(place.vanished) == [(THEIRS.topic, 0)]
+    await service.pool.execute("update topic set id = '2'")
+    await place.find_again()
+    await place.adopt()
+    assert (place.vanished, place.fetched) == ({}, {(THEIRS.topic, 0): 7, (OURS.topic, 0): 0})
 
 
 async def test_a_position_that_was_removed_comes_back_from_what_was_heard(service: Trial) -> None:

@@ -27,6 +27,9 @@ class Client:
     def seek(self, tp: TopicPartition, offset: int) -> None:
         self.positions[tp] = offset
 
+    def resume(self, *partitions: TopicPartition) -> None:
+        self.paused = [tp for tp in self.paused if tp not in partitions]
+
     def pause(self, *partitions: TopicPartition) -> None:
         self.paused.extend(partitions)
 

@@ -41,9 +41,11 @@ async def test_a_topic_that_refuses_holds_up_no_others(kafka: str, database: New
         await producer.start()
         try:
             async with service.pool.acquire() as connection:
-                rows = await connection.fetch(QUERIES.list_unannounced)
+                relay = RejectionRelay(Topics(kafka))
+                rows = await connection.fetch(QUERIES.list_unannounced, [])
                 with pytest.raises(KafkaError):
-                    await RejectionRelay(Topics(kafka)).announce(connection, producer, rows)
+                    await relay.announce(connection, producer, rows)
+                assert not await connection.fetch(QUERIES.list_unannounced, list(relay.stuck))
         finally:
             await asyncio.wait_for(producer.stop(), 10)
         assert [row["publisher"] for row in await service.pool.fetch(WAITING)] == [narrow]

@@ -55,8 +55,10 @@ async def test_the_process_ends_when_it_has_brought_its_batch_home(service: Tria
     await service.apply(records(onboarded("shop-a", 1, DATE)))
     await restore(service)
     batch = service.batch(records(onboarded("shop-a", 1, DATE)))
+    before = await service.pool.fetchval("select generation from epoch")
     assert await settler.settle(batch, await service.applier.hear(batch)) == {}
     assert pulse.outlived
+    assert await service.pool.fetchval("select generation from epoch") > before  # numbers told before mean something else now
 
 
 async def test_a_rebuilt_projection_ends_no_process(service: Trial) -> None:
