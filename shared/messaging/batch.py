@@ -26,6 +26,7 @@ from shared.messaging import quarantine
 from shared.messaging.decode import Rejection, decode, reject
 from shared.messaging.fold import APPLIED, CONFLICTED, OUTCOMES, QUARANTINED, Decided, Fact, Folded
 from shared.messaging.registry import Registry
+from shared.messaging.renewed import UNKNOWN, Renewed, Version
 from shared.postgres import positions, queries
 from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection, Pool
@@ -36,22 +37,8 @@ from shared.runtime import clock
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 PARTITION = attrgetter("topic", "partition")
 Run = tuple[Partition, int, int]
-Version = tuple[int, int]
-UNKNOWN: Version = (-1, -1)
 HOUR_MS, LAST_HOUR = 3_600_000, 2**31 - 1
 TURN_RECORDS = 50  # decoded between two answers of the database
-
-
-class Renewed(Exception):
-    """The numbers that come next are not those of the database that this process knows: what it remembers was forgotten, try again.
-
-    `restored`: they went back from `known`. Else the projection was rebuilt, or told anew after it had gone back.
-    """
-
-    def __init__(self, known: Version, *, restored: bool) -> None:
-        super().__init__("the database was restored" if restored else "the projection is another one")
-        self.known = known
-        self.restored = restored
 
 
 class Projection(Protocol):

@@ -12,8 +12,9 @@ from typing import Any
 import structlog
 
 from shared.events.reasons import Refused
-from shared.messaging.batch import Applier, Batch, Heard, Renewed
+from shared.messaging.batch import Applier, Batch, Heard
 from shared.messaging.decode import reject
+from shared.messaging.renewed import Renewed
 from shared.postgres import errors
 from shared.postgres.positions import Partition, PositionMoved
 from shared.runtime.pulse import Pulse

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
@@ -56,13 +57,15 @@ class Topics:
 
     async def ids(self, names: Collection[str]) -> dict[str, str]:
         """The id of each of these that exists: one that is made anew under its old name has another. Raises KafkaException."""
-        return await asyncio.to_thread(self._ids, names) if names else {}
+        described = await asyncio.to_thread(self._describe, names) if names else {}
+        return {name: str(topic.topic_id) for name, topic in described.items()}
 
-    def _ids(self, names: Collection[str]) -> dict[str, str]:
+    def _describe(self, names: Collection[str]) -> dict[str, Any]:
+        """Those that exist. Asking for a topic's metadata by its name would make it."""
         found = {}
         for name, future in self._admin.describe_topics(TopicCollection(list(names)), request_timeout=LOOK_SECONDS).items():
             try:
-                found[name] = str(future.result(timeout=LOOK_SECONDS).topic_id)
+                found[name] = future.result(timeout=LOOK_SECONDS)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise
@@ -70,8 +73,8 @@ class Topics:
 
     async def partitions(self, name: str) -> Collection[int]:
         """Its partitions; none where it does not exist. Raises KafkaException."""
-        described = (await asyncio.to_thread(self._admin.list_topics, name, REQUEST_SECONDS)).topics[name]
-        return () if described.error else tuple(described.partitions)
+        described = await asyncio.to_thread(self._describe, [name])
+        return tuple(partition.id for topic in described.values() for partition in topic.partitions)
 
     def _create(self, wanted: Mapping[str, Topic]) -> None:
         new = [

@@ -48,7 +48,7 @@ async def accept(rooms: Rooms, settings: Settings, topic: str) -> Mapping[int, t
     """Each partition that goes on elsewhere: where it was, and where it is now (None: the topic has fewer partitions)."""
     known = Topics(settings.kafka)
     partitions, identity = await known.partitions(topic), await known.ids([topic])
-    if not partitions:
+    if not partitions or topic not in identity:
         raise NoSuchTopic(f"there is no topic {topic}: it goes on when its publisher sends again, and is accepted then")
     pool = await open_pool(settings.database, "accept", prepare=rooms.prepare)
     kafka = open_log(settings.kafka)

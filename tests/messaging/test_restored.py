@@ -9,8 +9,9 @@ import pytest
 
 from services.onboarding.app import ROOMS
 from shared.messaging import last_told, telling
-from shared.messaging.batch import QUERIES, Batch, Heard, Renewed
+from shared.messaging.batch import QUERIES, Batch, Heard
 from shared.messaging.relay import CellRelay
+from shared.messaging.renewed import Renewed
 from shared.messaging.settling import Settler
 from shared.runtime.pulse import Pulse
 from tests.conftest import NewDatabase

@@ -10,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 from services.onboarding.app import ROOMS
 from shared.repair import accept, verify
 from tests.conftest import NewDatabase
+from tests.faults.waiting import until
 from tests.oracle.examples import onboarded
 from tests.oracle.sending import Sent
 from tests.repair.live import Live, live
@@ -41,6 +42,11 @@ async def test_a_topic_made_anew_is_read_from_its_beginning(kafka: str, database
         assert await accept.accept(ROOMS, trial.settings, topic) == {}
         admin = AdminClient({"bootstrap.servers": kafka, "log_level": 0})
         await asyncio.to_thread(admin.delete_topics([topic])[topic].result, 30)
+
+        async def is_gone() -> bool:
+            return topic not in (await asyncio.to_thread(admin.list_topics, timeout=10)).topics
+
+        assert await until(is_gone, 30)
         with pytest.raises(accept.NoSuchTopic):
             await accept.accept(ROOMS, trial.settings, topic)
         await say(trial, 10, 40)
