@@ -20,6 +20,7 @@ from deploy.local.services import Service
 READY_SECONDS = 60
 STOP_SECONDS = 20
 LOOK_SECONDS = 0.02
+SUMS = "select coalesce(sum(listings), 0)::bigint, coalesce(sum(onboarded), 0)::bigint from listing_cell"
 READ = "select coalesce(sum(next_offset), 0)::bigint from position"
 
 
@@ -83,6 +84,15 @@ async def before_first_fetch(address: str, watching: Any, known: int, process: C
         last = asked
         await asyncio.sleep(LOOK_SECONDS)
     raise RuntimeError(f"the service ended: {child.last_line(process)}")
+
+
+async def sums_of(dsn: str) -> tuple[int, ...]:
+    """Listings and MSMEs, as its cells have them."""
+    connection = await asyncpg.connect(dsn, timeout=30)
+    try:
+        return tuple(await connection.fetchrow(SUMS) or ())
+    finally:
+        await connection.close()
 
 
 async def until(watching: Any, records: int, process: Child) -> None:

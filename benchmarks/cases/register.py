@@ -27,7 +27,6 @@ LOOK_SECONDS = 1
 SLOWEST_RATE = 3_000
 MILLION = 1_000_000
 MILESTONES = (MILLION, 10 * MILLION, 30 * MILLION)
-SUMS = "select coalesce(sum(listings), 0)::bigint as listings, coalesce(sum(onboarded), 0)::bigint as msmes from listing_cell"
 Samples = list[tuple[float, int]]
 
 
@@ -44,14 +43,14 @@ async def run(scope: Scope) -> list[Row]:
         looking = asyncio.create_task(look(dsn, samples, scope))
         loaded = await running.backfill(here, dsn, listings, listings / SLOWEST_RATE)
         looking.cancel()
-        found = await figures(dsn)
+        found_listings, found_msmes = await running.sums_of(dsn)
     of = partial(row, CASE)
     return [
         of("national_seconds" if listings == NATIONAL else "load_seconds", [loaded.seconds]),
         of("events_per_second", [loaded.rate]),
         *(of(f"at_{size}_per_second", [rate]) for size in MILESTONES if (rate := rate_at(samples, size)) is not None),
-        of("listings_apart", [float(abs(found["listings"] - listings))]),
-        of("msmes_apart", [float(abs(found["msmes"] - msmes(listings)))]),
+        of("listings_apart", [float(abs(found_listings - listings))]),
+        of("msmes_apart", [float(abs(found_msmes - msmes(listings)))]),
         of("peak_bytes", [float(loaded.peak_bytes)]),
         of("wal_bytes_an_event", [loaded.wal_bytes / listings]),
     ]
@@ -101,12 +100,3 @@ def rate_at(samples: Samples, rows: int) -> float | None:
     """Events a second in the million until there were so many rows; None where there never were."""
     begun, ended = (next((at for at, records in samples if records >= edge), None) for edge in (rows - MILLION, rows))
     return None if begun is None or ended is None or ended <= begun else MILLION / (ended - begun)
-
-
-async def figures(dsn: str) -> asyncpg.Record:
-    connection = await asyncpg.connect(dsn, timeout=30)
-    try:
-        (found,) = await connection.fetch(SUMS)
-        return found
-    finally:
-        await connection.close()

@@ -11,8 +11,6 @@ import itertools
 import sys
 from functools import partial
 
-import asyncpg
-
 from benchmarks import abreast, filling, merges, mixed, running, servers, shard, tables
 from benchmarks.abreast import Program
 from benchmarks.batches import batches
@@ -30,7 +28,6 @@ from shared.postgres.migrate import migrate
 
 CASE = "scale"
 SLOWEST_RATE = 1_000
-SUMS = "select coalesce(sum(listings), 0)::bigint, coalesce(sum(onboarded), 0)::bigint from listing_cell"
 DOMAINS = {"onboarding": onboarding.ROOMS, "export": export.ROOMS, "procurement": procurement.ROOMS}
 HERE = partial(row, CASE)
 
@@ -46,7 +43,7 @@ async def run(scope: Scope) -> list[Row]:
         one = Program("onboarding", await here.clone("filled_0", "bench_one"), register.events)
         alone = await abreast.run(here, [one], limit)
         rows += [HERE("one_per_second", [alone.rate])]
-        figures = await sums_of(one.dsn)
+        figures = await running.sums_of(one.dsn)
         rows += await two_processes(here, register, alone.rate, limit)
         rows += await side_by_side(here, scope.events // len(DOMAINS), one.dsn, limit)
         rows += await two_shards(here, register, figures, alone.rate, limit)
@@ -87,7 +84,7 @@ async def two_shards(here: Servers, register: Register, figures: tuple[int, ...]
         for number, events in enumerate(counts)
     ]
     found = await abreast.run(here, programs, limit)
-    sums = [await sums_of(program.dsn) for program in programs]
+    sums = [await running.sums_of(program.dsn) for program in programs]
     apart = sum(abs(sum(parts) - whole) for whole, *parts in zip(figures, *sums, strict=True))
     return [
         HERE("shards_of_one", [found.rate / one_rate]),
@@ -98,14 +95,6 @@ async def two_shards(here: Servers, register: Register, figures: tuple[int, ...]
 
 def command(number: int) -> tuple[str, ...]:
     return sys.executable, "-m", "benchmarks.shard", str(number)
-
-
-async def sums_of(dsn: str) -> tuple[int, ...]:
-    connection = await asyncpg.connect(dsn, timeout=30)
-    try:
-        return tuple(await connection.fetchrow(SUMS) or ())
-    finally:
-        await connection.close()
 
 
 async def side_by_side(here: Servers, events: int, register_dsn: str, limit: float) -> list[Row]:

@@ -138,10 +138,15 @@ class Applier:
 
     async def apply_batch(self, batch: Batch, heard: Heard) -> None:
         """One transaction; raises PositionMoved where the batch does not begin at the stored positions."""
-        async with self.staged(batch, heard) as connection:
-            await positions.check(connection, batch.begins)
-            await self.record(connection, batch, heard)
-            await positions.move(connection, batch.begins, batch.ends, checksums(batch, heard))
+        try:
+            async with self.staged(batch, heard) as connection:
+                await positions.check(connection, batch.begins)
+                await self.record(connection, batch, heard)
+                await positions.move(connection, batch.begins, batch.ends, checksums(batch, heard))
+        except Renewed as renewed:
+            if renewed.restored:
+                await self.renew(renewed.known)
+            raise
         self.committed = self.given
 
     @asynccontextmanager

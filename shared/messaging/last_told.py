@@ -9,8 +9,8 @@ from contextlib import suppress
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-Version = tuple[int, int]  # generation, number
-NOTHING: Version = (-1, -1)
+from shared.messaging.renewed import UNKNOWN, Version
+
 LARGEST = 2**62
 TAIL_MESSAGES = 20_000  # a flush that was broken off has no watermark at its end
 POLL_MS, PATIENCE_SECONDS = 500, 30
@@ -30,11 +30,11 @@ async def newest(bootstrap_servers: str, topic: str) -> Version:
 
 async def newest_of(kafka: AIOKafkaConsumer, place: TopicPartition) -> Version:
     if place.topic not in await kafka.topics():
-        return NOTHING
+        return UNKNOWN
     kafka.assign([place])
     begin, end = (await kafka.beginning_offsets([place]))[place], (await kafka.end_offsets([place]))[place]
     kafka.seek(place, max(begin, end - TAIL_MESSAGES))
-    found = NOTHING
+    found = UNKNOWN
     while await kafka.position(place) < end:
         fetched = await kafka.getmany(place, timeout_ms=POLL_MS)
         found = max([found, *map(version, fetched.get(place, ()))])
@@ -47,5 +47,5 @@ def version(record: ConsumerRecord) -> Version:
         told = orjson.loads(record.value or b"")
         generation, number = int(told["generation"]), int(told["number"])
     except (ValueError, KeyError, TypeError):
-        return NOTHING
-    return (generation, number) if max(generation, number) < LARGEST else NOTHING
+        return UNKNOWN
+    return (generation, number) if max(generation, number) < LARGEST else UNKNOWN

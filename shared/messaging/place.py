@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from confluent_kafka import KafkaException
 
 from shared.events import topics
-from shared.messaging.batch import Batch, runs
+from shared.messaging.batch import QUERIES, Batch, runs
 from shared.postgres import ids, positions
 from shared.postgres.connection import Pool
 from shared.postgres.positions import Partition
@@ -108,7 +108,10 @@ class Place:
         if ours:
             log.error("own_topic_begins_again", partitions={f"{tp.topic}/{tp.partition}": why[tp] for tp in ours})
             beginnings = {(tp.topic, tp.partition): offset for tp, offset in (await self.kafka.beginning_offsets(ours)).items()}
-            await ids.start_over(self.pool, beginnings, await self.ids({tp.topic for tp in ours}))
+            known = await self.ids({tp.topic for tp in ours})
+            async with self.pool.acquire() as connection, connection.transaction():
+                await connection.execute(QUERIES.lock)
+                await ids.start_over(connection, beginnings, known)
             self.next.update(beginnings)
             self.rewind({})
 

@@ -57,10 +57,6 @@ class Settler:
     async def apply(self, batch: Batch, heard: Heard) -> None:
         try:
             await self.applier.apply_batch(batch, heard)
-        except Renewed as renewed:
-            if renewed.restored:
-                await self.applier.renew(renewed.known)
-            raise
         except Exception as error:
             if not errors.is_data(error):
                 raise

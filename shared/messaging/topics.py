@@ -57,11 +57,13 @@ class Topics:
 
     async def ids(self, names: Collection[str]) -> dict[str, str]:
         """The id of each of these that exists: one that is made anew under its old name has another. Raises KafkaException."""
-        described = await asyncio.to_thread(self._describe, names) if names else {}
-        return {name: str(topic.topic_id) for name, topic in described.items()}
+        return {name: str(topic.topic_id) for name, topic in (await self.describe(names)).items()}
+
+    async def describe(self, names: Collection[str]) -> dict[str, Any]:
+        """Those that exist, as the broker describes them. Asking for a topic's metadata by its name would make it."""
+        return await asyncio.to_thread(self._describe, names) if names else {}
 
     def _describe(self, names: Collection[str]) -> dict[str, Any]:
-        """Those that exist. Asking for a topic's metadata by its name would make it."""
         found = {}
         for name, future in self._admin.describe_topics(TopicCollection(list(names)), request_timeout=LOOK_SECONDS).items():
             try:
@@ -70,11 +72,6 @@ class Topics:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise
         return found
-
-    async def partitions(self, name: str) -> Collection[int]:
-        """Its partitions; none where it does not exist. Raises KafkaException."""
-        described = await asyncio.to_thread(self._describe, [name])
-        return tuple(partition.id for topic in described.values() for partition in topic.partitions)
 
     def _create(self, wanted: Mapping[str, Topic]) -> None:
         new = [

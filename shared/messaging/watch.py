@@ -125,13 +125,11 @@ class Watch:
         decided what becomes of those that are not."""
         place = self.consumer.place
         try:
-            if anew := await place.list_made_anew(list(place.fetched)):
+            anew = await place.list_made_anew(list(place.fetched))
+            if anew or place.vanished:
                 async with self.consumer.busy:
                     await self.consumer.drain()
                     await place.lose_topics(anew)
-            if place.vanished:
-                async with self.consumer.busy:
-                    await self.consumer.drain()
                     await place.find_again()
         except Exception as error:
             log.warning("topics_not_followed", error=repr(error)[:200])

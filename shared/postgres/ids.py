@@ -5,9 +5,8 @@ Offsets of a topic that was deleted mean nothing in the one that was made anew u
 
 from collections.abc import Collection, Mapping
 
-from shared.postgres.connection import Pool
+from shared.postgres.connection import Connection, Pool
 
-LOCK = "select pg_advisory_xact_lock(1)"  # that of batches: one that is being applied would put its own position there
 LEARN = "insert into topic select * from unnest($1::text[], $2::text[]) on conflict (topic) do nothing"
 MADE_ANEW = "select topic from topic join unnest($1::text[], $2::text[]) as now(topic, id) using (topic) where topic.id <> now.id"
 FOLLOW = "update topic set id = $2 where topic = $1"
@@ -27,11 +26,12 @@ async def list_made_anew(pool: Pool, ids: Mapping[str, str]) -> Collection[str]:
     return {row["topic"] for row in await pool.fetch(MADE_ANEW, *columns)}
 
 
-async def start_over(pool: Pool, beginnings: Mapping[tuple[str, int], int], ids: Mapping[str, str]) -> None:
-    """These partitions are read from there, and what was heard of the log before is forgotten: it is not there to be compared with."""
+async def start_over(connection: Connection, beginnings: Mapping[tuple[str, int], int], ids: Mapping[str, str]) -> None:
+    """These partitions are read from there, and what was heard of the log before is forgotten: it is not there to be compared with.
+
+    Under the merge lock only: a batch that is being applied would put its own position there.
+    """
     topics, numbers = [topic for topic, _ in beginnings], [partition for _, partition in beginnings]
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(LOCK)
-        await connection.execute(START_OVER, topics, numbers, list(beginnings.values()))
-        await connection.execute(FORGET_HEARD, topics, numbers)
-        await connection.executemany(FOLLOW, list(ids.items()))
+    await connection.execute(START_OVER, topics, numbers, list(beginnings.values()))
+    await connection.execute(FORGET_HEARD, topics, numbers)
+    await connection.executemany(FOLLOW, list(ids.items()))

@@ -46,10 +46,10 @@ class Span:
 
 async def accept(rooms: Rooms, settings: Settings, topic: str) -> Mapping[int, tuple[int, int | None]]:
     """Each partition that goes on elsewhere: where it was, and where it is now (None: the topic has fewer partitions)."""
-    known = Topics(settings.kafka)
-    partitions, identity = await known.partitions(topic), await known.ids([topic])
-    if not partitions or topic not in identity:
+    there = (await Topics(settings.kafka).describe([topic])).get(topic)
+    if there is None:
         raise NoSuchTopic(f"there is no topic {topic}: it goes on when its publisher sends again, and is accepted then")
+    identity = {topic: str(there.topic_id)}
     pool = await open_pool(settings.database, "accept", prepare=rooms.prepare)
     kafka = open_log(settings.kafka)
     try:
@@ -57,19 +57,21 @@ async def accept(rooms: Rooms, settings: Settings, topic: str) -> Mapping[int, t
         anew = topic in await ids.list_made_anew(pool, identity)
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(BATCH.lock)
-            positions = {row["partition"]: row["next_offset"] for row in await connection.fetch(QUERIES.list_positions_of, topic)}
+            positions = {row["partition"]: row["next_offset"] for row in await connection.fetch(QUERIES.list_read, [topic])}
             if not positions:
                 raise NoSuchTopic(f"{rooms.name} has read nothing of {topic}")
             # Under the lock: what is read meanwhile would be beyond the end that was seen before.
-            spans = await list_spans(kafka, [TopicPartition(topic, number) for number in partitions])
+            spans = await list_spans(kafka, [TopicPartition(topic, partition.id) for partition in there.partitions])
             moves = {}
             for partition, position in positions.items():
-                there = spans.get(partition)
-                moved = (None, 0) if there is None else there.moved(position, anew=anew)
+                span = spans.get(partition)
+                moved = (None, 0) if span is None else span.moved(position, anew=anew)
                 if moved is not None:
                     moves[partition] = position, moved[0]
-                    await go_on(connection, topic, partition, *moved)
-            await connection.execute(ids.FOLLOW, topic, identity[topic])
+                    await set_apart(connection, topic, partition, moved[1])
+            begins = {(topic, partition): now for partition, (_, now) in moves.items() if now is not None}
+            await ids.start_over(connection, begins, identity)
+            await connection.execute(QUERIES.forget_positions, topic, [partition for partition, (_, now) in moves.items() if now is None])
             return moves
     finally:
         await kafka.stop()
@@ -82,11 +84,7 @@ async def list_spans(kafka: AIOKafkaConsumer, places: Sequence[TopicPartition]) 
     return {tp.partition: Span(begins[tp], ends[tp]) for tp in places}
 
 
-async def go_on(connection: Connection, topic: str, partition: int, position: int | None, stale: int) -> None:
-    if position is None:
-        await connection.execute(QUERIES.forget_position, topic, partition)
-    else:
-        await connection.execute(QUERIES.move_position, topic, partition, position)
-    await connection.execute(QUERIES.forget_heard, topic, partition)
+async def set_apart(connection: Connection, topic: str, partition: int, stale: int) -> None:
+    """Places from there on are other records' now."""
     for statement in (QUERIES.forget_conflicts, QUERIES.set_quarantine_apart):
         await connection.execute(statement, topic, partition, stale)

@@ -68,20 +68,11 @@ order by "offset" desc, topic, partition limit $2
 -- name: list_read
 select topic, partition, next_offset from position where topic = any($1)
 
--- name: list_positions_of
-select partition, next_offset from position where topic = $1 order by partition
-
--- name: move_position
-update position set next_offset = $3 where topic = $1 and partition = $2
-
--- name: forget_position
-delete from position where topic = $1 and partition = $2
-
--- name: forget_heard
-delete from heard where topic = $1 and partition = $2
+-- name: forget_positions
+with heard as (delete from heard where topic = $1 and partition = any($2::int[]))
+delete from position where topic = $1 and partition = any($2::int[])
 
 -- name: forget_conflicts
--- $3: from there on places are other records' now.
 delete from conflict where topic = $1 and partition = $2 and "offset" >= $3
 
 -- name: set_quarantine_apart

@@ -6,11 +6,10 @@ The lock goes, and so does the order that taking the next number gives: the row 
 from shared.messaging import batch, relay
 from shared.postgres.queries import Queries
 
-CLOCK = "(extract(epoch from clock_timestamp()) * 1000000)::bigint"
 WITHOUT = {
     "lock": "select true",
-    "next_number": f"select {CLOCK} as number, generation from epoch",  # noqa: S608
-    "epoch": f"select generation, {CLOCK} as number from epoch",  # noqa: S608
+    "next_number": "select (extract(epoch from clock_timestamp()) * 1000000)::bigint as number, generation from epoch",
+    "epoch": "select generation, (extract(epoch from clock_timestamp()) * 1000000)::bigint as number from epoch",
 }
 
 
