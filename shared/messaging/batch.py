@@ -37,7 +37,6 @@ from shared.runtime import clock
 QUERIES = queries.load(Path(__file__).with_name("queries.sql"))
 PARTITION = attrgetter("topic", "partition")
 Run = tuple[Partition, int, int]
-HOUR_MS, LAST_HOUR = 3_600_000, 2**31 - 1
 TURN_RECORDS = 50  # decoded between two answers of the database
 
 
@@ -108,7 +107,7 @@ class Applier:
             for first in range(start, end, TURN_RECORDS):
                 await asyncio.sleep(0)
                 records = batch.records[first : min(first + TURN_RECORDS, end)]
-                heard.hours += [record.timestamp // HOUR_MS for record in records]
+                heard.hours += [record.timestamp // clock.HOUR_MS for record in records]
                 heard.sums += [crc32(record.value or b"") for record in records]
                 hear(first, records, heard, refused or {})
         return heard
@@ -229,13 +228,8 @@ def count(batch: Batch, heard: Heard) -> Counter[tuple[str, int, str]]:
     for (topic, _), start, end in batch.runs:
         told = Counter(zip(heard.hours[start:end], heard.outcomes[start:end], strict=True))
         for (hour, outcome), records in told.items():
-            counts[topic, bounded(hour), outcome] += records
+            counts[topic, clock.bounded(hour), outcome] += records
     return counts
-
-
-def bounded(hour: int) -> int:
-    """An hour that the database can keep: a topic whose records are dated by who sends them may have any date."""
-    return max(-LAST_HOUR, min(hour, LAST_HOUR))
 
 
 def columns(counts: Counter[tuple[str, int, str]]) -> list[list[Any]]:

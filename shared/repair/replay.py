@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRecord
 
-from shared.messaging.batch import HOUR_MS, Applier, Batch, bounded, columns
+from shared.messaging.batch import Applier, Batch, columns
 from shared.messaging.batch import QUERIES as BATCH
 from shared.messaging.fold import QUARANTINED
 from shared.messaging.quarantine import read_headers
@@ -23,6 +23,7 @@ from shared.postgres import errors, queries
 from shared.postgres.codes import Codes
 from shared.postgres.connection import Connection, Pool
 from shared.postgres.pool import open_pool
+from shared.runtime import clock
 from shared.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -128,7 +129,10 @@ def batch(records: Sequence["ConsumerRecord[Any, Any]"]) -> Batch:
 async def correct(connection: Connection, good: Sequence[Waiting], number: int) -> None:
     """They are not in quarantine any more: not in its hours, not in its sums, not among its reasons."""
     counts = Counter(
-        {place: -times for place, times in Counter((r.topic, bounded(r.timestamp // HOUR_MS), QUARANTINED) for r in of(good)).items()}
+        {
+            place: -times
+            for place, times in Counter((r.topic, clock.bounded(r.timestamp // clock.HOUR_MS), QUARANTINED) for r in of(good)).items()
+        }
     )
     await connection.execute(BATCH.record_outcomes, *columns(counts), number)
     publishers = [record.topic.split(".", 2)[2] for record in of(good)]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 JAKARTA = timezone(timedelta(hours=7))
 JAKARTA_NS = 7 * 3_600 * 10**9
 DAY_NS = 86_400 * 10**9
+HOUR_MS, LAST_HOUR = 3_600_000, 2**31 - 1
 
 
 def now() -> datetime:
@@ -20,6 +21,11 @@ def present_month() -> int:
 def month_of(time_ns: int) -> int:
     """The month in Jakarta of an instant in nanoseconds since 1970."""
     return _month_of_day((time_ns + JAKARTA_NS) // DAY_NS)
+
+
+def bounded(hour: int) -> int:
+    """An hour since 1970 that the database can keep: a topic whose records are dated by who sends them may have any date."""
+    return max(-LAST_HOUR, min(hour, LAST_HOUR))
 
 
 _months: dict[int, int] = {}
