@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRecord
 
-from shared.messaging.batch import Applier, Batch, columns
 from shared.messaging.batch import QUERIES as BATCH
+from shared.messaging.batch import Applier, Batch, columns
 from shared.messaging.fold import QUARANTINED
 from shared.messaging.quarantine import read_headers
 from shared.messaging.registry import Registry
