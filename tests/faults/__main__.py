@@ -51,7 +51,7 @@ def lines(result: Result) -> Sequence[str]:
     head = (
         f"seed {result.seed}: {result.faults} faults, {result.records} records, {result.comparisons} comparisons, {result.answers} answers"
         f" watched, live again after {result.settled_seconds:.0f} s, {len(result.violations)} violations;"
-        f" the naive control counted twice in {len(result.control)} topics"
+        f" the naive control counted wrong in {len(result.control)} topics"
         f"{'; nobody got to: ' + ', '.join(result.missed) if result.missed else ''}"
     )
     if is_well(result):

@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import gt, ne
 from pathlib import Path
 from time import monotonic
 
@@ -20,7 +21,7 @@ from tests.faults.fleet import NAIVE, NAIVE_DATABASE
 from tests.faults.injector import Injector
 from tests.faults.reading import Placed
 from tests.faults.running import Running, system
-from tests.faults.sending import Publishing
+from tests.faults.sending import Publishing, lost
 from tests.faults.steady import Watcher
 from tests.faults.waiting import until
 from tests.journey import report
@@ -189,13 +190,6 @@ async def kill_control(running: Running) -> None:
                 replica.send(signal.SIGKILL)
 
 
-def lost(acknowledged: Sequence[tuple[str, int, int]], log: Sequence[Placed]) -> list[str]:
-    """Records that the broker acknowledged and does not have, or has and nobody sent."""
-    sent, there = Counter(acknowledged), Counter(placed.place for placed in log)
-    lines = [f"acknowledged and not in the log: {place}, {number} times" for place, number in (sent - there).items()]
-    return [*lines, *(f"in the log and never acknowledged: {place}" for place in there - sent)][:10]
-
-
 def unsettled(recount: Recount, api: Api) -> list[str]:
     """What was not heard yet, or is not right yet; an answer that does not come is not right."""
     try:
@@ -216,16 +210,20 @@ async def counts(running: Running) -> dict[str, int]:
 
 
 async def control(running: Running, log: Sequence[Placed]) -> list[str]:
-    """What the naive consumer counted twice, as soon as it has read on that far after its last kill."""
-    truth, wrong = Counter(placed.record.topic for placed in log), list[str]()
+    """What the naive consumer counted twice, as soon as it has read on that far; what it still has not, or lost, when its time is over."""
+    truth, counted = Counter(placed.record.topic for placed in log), dict[str, int]()
 
-    async def is_wrong() -> bool:
-        counted = await counts(running)
-        wrong[:] = [f"{topic}: {counted[topic]} of {number}" for topic, number in sorted(truth.items()) if counted.get(topic, 0) > number]
-        return bool(wrong)
+    async def has_doubled() -> bool:
+        counted.update(await counts(running))
+        return any(counted.get(topic, 0) > number for topic, number in truth.items())
 
-    await until(is_wrong, CONTROL_AT_MOST_SECONDS, LOOK_SECONDS)
-    return wrong
+    doubled = await until(has_doubled, CONTROL_AT_MOST_SECONDS, LOOK_SECONDS)
+    is_wrong = gt if doubled else ne
+    return [
+        f"{topic}: {counted.get(topic, 0)} of {number}"
+        for topic, number in sorted(truth.items())
+        if is_wrong(counted.get(topic, 0), number)
+    ]
 
 
 async def one(seed: int, duration: float, say: Callable[[str], None], *, kept: Path | None = None, without: str = "") -> Result:

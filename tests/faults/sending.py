@@ -7,12 +7,14 @@ publisher whose sellers only move, so that any answer in which their number diff
 import asyncio
 import datetime
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
 from confluent_kafka import KafkaError, Message, Producer
 
+from tests.faults.reading import Placed
 from tests.oracle.generate.forms import WRONG
 from tests.oracle.places import PROVINCES
 from tests.oracle.records import Registry
@@ -90,6 +92,21 @@ class Publishing:
             await asyncio.sleep(TICK_SECONDS)
         if self.failed or self.acknowledged < self.sent:
             raise RuntimeError(f"{self.acknowledged} of {self.sent} records acknowledged: {self.failed[:3]}")
+
+
+def lost(acknowledged: Sequence[tuple[str, int, int]], log: Sequence[Placed]) -> list[str]:
+    """Records that the broker acknowledged and does not have, or has and nobody sent.
+
+    Where it did not say where, the client took an answer for one: the record may be there or not (a topic that is new or away for a
+    moment makes librdkafka count its records anew, and the broker takes the first ones for repeated).
+    """
+    sent, there = Counter(place for place in acknowledged if place[2] != NOWHERE), Counter(placed.place for placed in log)
+    unplaced = Counter(place[:2] for place in acknowledged if place[2] == NOWHERE)
+    lines = [f"acknowledged and not in the log: {place}, {number} times" for place, number in (sent - there).items()]
+    for partition, extra in Counter(place[:2] for place in there - sent).items():
+        if extra > unplaced[partition]:
+            lines.append(f"in the log and never acknowledged: {extra} of {partition}")
+    return lines[:10]
 
 
 def story(seed: int, events: int, spare: int, registry: Registry, seconds: float) -> tuple[list[tuple[float, Sent]], list[Sent]]:
