@@ -76,6 +76,7 @@ async def change_facts(connection: Connection, changes: tuple[str, ...], number:
 
 async def recount(connection: Connection, number: int, month: int) -> None:
     """Count everything anew from the facts: groups of MSMEs, then every cell. Under the merge lock."""
+    await connection.execute(QUERIES.counting_tables)
     if await links.regroup(connection, await connection.fetchval(links.QUERIES.list_ends)):
         await record_moves(connection, number, month)
     names = (*NUMBERS, *ELSEWHERE, "contested")

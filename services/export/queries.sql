@@ -1,31 +1,37 @@
 -- name: temporary_tables
 -- Of each connection; emptied at commit. stage_*: as folded; news_*: what brings something new, with its unit and cause;
 -- touched_*: the units whose numbers may change; before_*: their numbers as they were.
-create temp table stage_item(no int, type int, number text collate "C", item text collate "C", publisher int, version bytea,
-  msme uuid, month int, province int, destination int, region int, commodity int, priority int, fob_cents bigint, pieces bigint,
-  cancelled bytea) on commit delete rows;
-create temp table news_item(unit uuid, cause text, like stage_item) on commit delete rows;
-create temp table touched_item(unit uuid, cause text) on commit delete rows;
-create temp table stage_training(no int, msme uuid, campus int, programme text collate "C", publisher int, version bytea,
-  month int, province int, cancelled bytea) on commit delete rows;
-create temp table news_training(unit uuid, cause text, like stage_training) on commit delete rows;
-create temp table touched_training(unit uuid, cause text) on commit delete rows;
+-- `storage plain`: no second table for long values beside each, which a commit would have to empty too (6 ms a batch for all of them);
+-- the longest event fits a page.
+create temp table stage_item(no int, type int, number text storage plain collate "C", item text storage plain collate "C",
+  publisher int, version bytea storage plain, msme uuid, month int, province int, destination int, region int, commodity int,
+  priority int, fob_cents bigint, pieces bigint, cancelled bytea storage plain) on commit delete rows;
+create temp table news_item(unit uuid, cause text storage plain, like stage_item including storage) on commit delete rows;
+create temp table touched_item(unit uuid, cause text storage plain) on commit delete rows;
+create temp table stage_training(no int, msme uuid, campus int, programme text storage plain collate "C", publisher int,
+  version bytea storage plain, month int, province int, cancelled bytea storage plain) on commit delete rows;
+create temp table news_training(unit uuid, cause text storage plain, like stage_training including storage) on commit delete rows;
+create temp table touched_training(unit uuid, cause text storage plain) on commit delete rows;
 create temp table before_export(unit uuid, month int, province int, destination int, region int, commodity int, type int, priority int,
   fob_cents bigint, pieces bigint, items int) on commit delete rows;
 create temp table before_exporter(unit uuid, month int, province int, exporters int) on commit delete rows;
 create temp table before_exporter_destination(unit uuid, month int, destination int, exporters int) on commit delete rows;
 create temp table before_exporter_commodity(unit uuid, month int, commodity int, exporters int) on commit delete rows;
 create temp table before_exporter_month(unit uuid, month int, province int, consistent int) on commit delete rows;
-create temp table before_trained(unit uuid, month int, campus int, province int, trained int, exporters_trained int) on commit delete rows;
-create temp table before_contested(fact text, key text, publishers text, leads text) on commit delete rows;
+create temp table before_trained(unit uuid, month int, campus int, province int, trained int, exporters_trained int)
+  on commit delete rows;
+create temp table before_contested(fact text, key text, publishers text, leads text) on commit delete rows
+
+-- name: counting_tables
+-- Everything anew, for one transaction.
 create temp table counted_export(month int, province int, destination int, region int, commodity int, type int, priority int,
-  fob_cents numeric, pieces numeric, items bigint) on commit delete rows;
-create temp table counted_exporter(month int, province int, exporters bigint) on commit delete rows;
-create temp table counted_exporter_destination(month int, destination int, exporters bigint) on commit delete rows;
-create temp table counted_exporter_commodity(month int, commodity int, exporters bigint) on commit delete rows;
-create temp table counted_exporter_month(month int, province int, consistent bigint) on commit delete rows;
-create temp table counted_trained(month int, campus int, province int, trained bigint, exporters_trained bigint) on commit delete rows;
-create temp table counted_contested(fact text, key text, publishers text, leads text) on commit delete rows
+  fob_cents numeric, pieces numeric, items bigint) on commit drop;
+create temp table counted_exporter(month int, province int, exporters bigint) on commit drop;
+create temp table counted_exporter_destination(month int, destination int, exporters bigint) on commit drop;
+create temp table counted_exporter_commodity(month int, commodity int, exporters bigint) on commit drop;
+create temp table counted_exporter_month(month int, province int, consistent bigint) on commit drop;
+create temp table counted_trained(month int, campus int, province int, trained bigint, exporters_trained bigint) on commit drop;
+create temp table counted_contested(fact text, key text, publishers text, leads text) on commit drop
 
 -- name: judge_items
 -- Two letters a staged row (see `judged`); rows that bring something new go on to news_item, with the unit that they name. `limit 1` keeps
@@ -80,7 +86,8 @@ on conflict (number, item, type, publisher) do update set
   cancelled   = greatest(known.cancelled, excluded.cancelled)
 
 -- name: move_items
-update item set unit = new_unit from moved where item.unit = old_unit and item.msme = moved.msme
+update item set unit = new_unit from moved
+where item.unit = any(array(select old_unit from moved)) and item.unit = old_unit and item.msme = moved.msme
 
 -- name: judge_trainings
 with judged as materialized (
@@ -112,7 +119,8 @@ on conflict (unit, msme, campus, programme, publisher) do update set
 where excluded.version > known.version
 
 -- name: move_trainings
-update training set unit = new_unit from moved where training.unit = old_unit and training.msme = moved.msme
+update training set unit = new_unit from moved
+where training.unit = any(array(select old_unit from moved)) and training.unit = old_unit and training.msme = moved.msme
 
 -- name: before_exports
 insert into before_export select * from export_cells(array(select unit from touched_item))

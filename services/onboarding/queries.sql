@@ -1,27 +1,35 @@
 -- name: temporary_tables
 -- Of each connection; emptied at commit. stage_*: as folded; news_*: what brings something new, with its unit and cause;
 -- touched_*: the units whose numbers may change; before_*: their numbers as they were.
-create temp table stage_listing(no int, msme uuid, platform smallint, merchant_id text collate "C", publisher smallint, version bytea,
-  province smallint, role smallint, scale smallint, cancelled bytea, off_month smallint, first_month smallint) on commit delete rows;
-create temp table news_listing(unit uuid, cause text, like stage_listing) on commit delete rows;
-create temp table touched_listing(unit uuid, cause text) on commit delete rows;
+-- `storage plain`: no second table for long values beside each, which a commit would have to empty too (6 ms a batch for all of them);
+-- the longest event fits a page.
+create temp table stage_listing(no int, msme uuid, platform smallint, merchant_id text storage plain collate "C", publisher smallint,
+  version bytea storage plain, province smallint, role smallint, scale smallint, cancelled bytea storage plain, off_month smallint,
+  first_month smallint) on commit delete rows;
+create temp table news_listing(unit uuid, cause text storage plain, like stage_listing including storage) on commit delete rows;
+create temp table touched_listing(unit uuid, cause text storage plain) on commit delete rows;
 create temp table before_listing(unit uuid, month smallint, province smallint, role smallint, scale smallint, platform smallint,
   listings int, onboarded int, on_platform int) on commit delete rows;
-create temp table stage_trading(no int, msme uuid, platform smallint, merchant_id text collate "C", month integer, publisher smallint,
-  version bytea, province smallint, role smallint, orders bigint, value_idr bigint, local_value_idr bigint, cancelled bytea) on commit delete rows;
-create temp table news_trading(unit uuid, cause text, like stage_trading) on commit delete rows;
-create temp table touched_trading(unit uuid, cause text) on commit delete rows;
-create temp table before_trading(unit uuid, month integer, province smallint, role smallint, platform smallint,
-  value_idr bigint, local_value_idr bigint, reports int) on commit delete rows;
-create temp table before_seller(unit uuid, month integer, province smallint, role smallint, transacting int, consistent int) on commit delete rows;
+create temp table stage_trading(no int, msme uuid, platform smallint, merchant_id text storage plain collate "C", month integer,
+  publisher smallint, version bytea storage plain, province smallint, role smallint, orders bigint, value_idr bigint,
+  local_value_idr bigint, cancelled bytea storage plain) on commit delete rows;
+create temp table news_trading(unit uuid, cause text storage plain, like stage_trading including storage) on commit delete rows;
+create temp table touched_trading(unit uuid, cause text storage plain) on commit delete rows;
+create temp table before_trading(unit uuid, month integer, province smallint, role smallint, platform smallint, value_idr bigint,
+  local_value_idr bigint, reports int) on commit delete rows;
+create temp table before_seller(unit uuid, month integer, province smallint, role smallint, transacting int, consistent int)
+  on commit delete rows;
 create temp table before_contested(fact text, key text, publishers text, leads text) on commit delete rows;
-create temp table touched_merchant(merchant_id text collate "C") on commit delete rows;
+create temp table touched_merchant(merchant_id text storage plain collate "C") on commit delete rows
+
+-- name: counting_tables
+-- Everything anew, for one transaction.
 create temp table counted_listing(month smallint, province smallint, role smallint, scale smallint, platform smallint,
-  listings bigint, onboarded bigint, on_platform bigint) on commit delete rows;
+  listings bigint, onboarded bigint, on_platform bigint) on commit drop;
 create temp table counted_trading(month integer, province smallint, role smallint, platform smallint,
-  value_idr numeric, local_value_idr numeric, reports bigint) on commit delete rows;
-create temp table counted_seller(month integer, province smallint, role smallint, transacting bigint, consistent bigint) on commit delete rows;
-create temp table counted_contested(fact text, key text, publishers text, leads text) on commit delete rows
+  value_idr numeric, local_value_idr numeric, reports bigint) on commit drop;
+create temp table counted_seller(month integer, province smallint, role smallint, transacting bigint, consistent bigint) on commit drop;
+create temp table counted_contested(fact text, key text, publishers text, leads text) on commit drop
 
 -- name: judge_listings
 -- Two letters a staged row (see `judged`); an older profile that is an earlier sighting is news too. `limit 1` keeps it one look-up a
@@ -69,7 +77,8 @@ on conflict (unit, msme, platform, merchant_id, publisher) do update set
   cancelled   = greatest(known.cancelled, excluded.cancelled)
 
 -- name: move_listings
-update listing set unit = new_unit from moved where listing.unit = old_unit and listing.msme = moved.msme
+update listing set unit = new_unit from moved
+where listing.unit = any(array(select old_unit from moved)) and listing.unit = old_unit and listing.msme = moved.msme
 
 -- name: tell_listings
 -- What changed, after less before, is added to the cells ($1: the number of this batch) and, for months before $2, to their causes.
@@ -135,7 +144,8 @@ on conflict (unit, month, msme, platform, merchant_id, publisher) do update set
 where excluded.version > known.version
 
 -- name: move_trading
-update trading set unit = new_unit from moved where trading.unit = old_unit and trading.msme = moved.msme
+update trading set unit = new_unit from moved
+where trading.unit = any(array(select old_unit from moved)) and trading.unit = old_unit and trading.msme = moved.msme
 
 -- name: tell_trading
 with delta as materialized (

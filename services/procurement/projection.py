@@ -91,6 +91,7 @@ async def change_matches(connection: Connection, number: int, month: int) -> Non
 
 async def recount(connection: Connection, number: int, month: int) -> None:
     """Count everything anew from the facts: groups of MSMEs, then every cell. Under the merge lock."""
+    await connection.execute(QUERIES.counting_tables)
     if await links.regroup(connection, await connection.fetchval(links.QUERIES.list_ends)):
         await record_moves(connection, number, month)
     for first, last in links.ranges():

@@ -1,44 +1,50 @@
 -- name: temporary_tables
 -- Of each connection; emptied at commit. stage_*: as folded; news_*: what brings something new, with its cause; touched_*: what
--- may change in number; before_*: its numbers as they were; counted_*: everything anew.
-create temp table stage_award(no int, award_key uuid, ocid text collate "C", award_id text collate "C", publisher integer, version bytea,
-  month integer, fiscal_year smallint, province integer, buyer integer, buyer_kind integer, category integer, method integer,
-  value_idr bigint, msme_idr bigint, unclassified_idr bigint, umkk_idr bigint, domestic_idr bigint, domestic_unclassified_idr bigint,
-  cancelled bytea) on commit delete rows;
-create temp table news_award(cause text, like stage_award) on commit delete rows;
-create temp table touched_award(award_key uuid, cause text) on commit delete rows;
+-- may change in number; before_*: its numbers as they were.
+-- `storage plain`: no second table for long values beside each, which a commit would have to empty too (6 ms a batch for all of them);
+-- the longest event fits a page.
+create temp table stage_award(no int, award_key uuid, ocid text storage plain collate "C", award_id text storage plain collate "C",
+  publisher integer, version bytea storage plain, month integer, fiscal_year smallint, province integer, buyer integer,
+  buyer_kind integer, category integer, method integer, value_idr bigint, msme_idr bigint, unclassified_idr bigint, umkk_idr bigint,
+  domestic_idr bigint, domestic_unclassified_idr bigint, cancelled bytea storage plain) on commit delete rows;
+create temp table news_award(cause text storage plain, like stage_award including storage) on commit delete rows;
+create temp table touched_award(award_key uuid, cause text storage plain) on commit delete rows;
 create temp table before_award(award_key uuid, month integer, fiscal_year smallint, province integer, buyer integer, buyer_kind integer,
   category integer, method integer, value_idr bigint, msme_idr bigint, unclassified_idr bigint, umkk_idr bigint, domestic_idr bigint,
   domestic_unclassified_idr bigint) on commit delete rows;
-create temp table stage_budget(no int, buyer integer, fiscal_year smallint, publisher integer, version bytea, buyer_kind integer,
-  budget_idr bigint, umkk_allocation_idr bigint, cancelled bytea) on commit delete rows;
-create temp table news_budget(cause text, like stage_budget) on commit delete rows;
-create temp table touched_buyer(buyer integer, cause text) on commit delete rows;
-create temp table before_budget(buyer integer, fiscal_year smallint, buyer_kind integer, umkk_idr numeric, umkk_unclassified_idr numeric,
-  budget_idr numeric, allocation_idr numeric, budgets int) on commit delete rows;
-create temp table stage_match(no int, match_key uuid, match_id text collate "C", publisher integer, version bytea, msme uuid,
-  month smallint, province integer, enterprise integer, component integer, forum integer, kind integer, partner_country integer,
-  potential_idr bigint, ventures smallint, cancelled bytea) on commit delete rows;
-create temp table news_match(unit uuid, cause text, like stage_match) on commit delete rows;
-create temp table touched_match(match_key uuid, cause text) on commit delete rows;
+create temp table stage_budget(no int, buyer integer, fiscal_year smallint, publisher integer, version bytea storage plain,
+  buyer_kind integer, budget_idr bigint, umkk_allocation_idr bigint, cancelled bytea storage plain) on commit delete rows;
+create temp table news_budget(cause text storage plain, like stage_budget including storage) on commit delete rows;
+create temp table touched_buyer(buyer integer, cause text storage plain) on commit delete rows;
+create temp table before_budget(buyer integer, fiscal_year smallint, buyer_kind integer, umkk_idr numeric storage plain,
+  umkk_unclassified_idr numeric storage plain, budget_idr numeric storage plain, allocation_idr numeric storage plain, budgets int)
+  on commit delete rows;
+create temp table stage_match(no int, match_key uuid, match_id text storage plain collate "C", publisher integer,
+  version bytea storage plain, msme uuid, month smallint, province integer, enterprise integer, component integer, forum integer,
+  kind integer, partner_country integer, potential_idr bigint, ventures smallint, cancelled bytea storage plain) on commit delete rows;
+create temp table news_match(unit uuid, cause text storage plain, like stage_match including storage) on commit delete rows;
+create temp table touched_match(match_key uuid, cause text storage plain) on commit delete rows;
 create temp table before_match(match_key uuid, month smallint, province integer, enterprise integer, component integer, forum integer,
   partner_country integer, potential_idr bigint, ventures smallint, matches int) on commit delete rows;
-create temp table touched_partner(unit uuid, cause text) on commit delete rows;
+create temp table touched_partner(unit uuid, cause text storage plain) on commit delete rows;
 create temp table before_partner(unit uuid, month smallint, province integer, forum integer, kind integer) on commit delete rows;
-create temp table touched_enterprise(enterprise integer, cause text) on commit delete rows;
+create temp table touched_enterprise(enterprise integer, cause text storage plain) on commit delete rows;
 create temp table before_enterprise(enterprise integer, month smallint, forum integer, kind integer) on commit delete rows;
-create temp table before_contested(fact text, key text, publishers text, leads text) on commit delete rows;
+create temp table before_contested(fact text, key text, publishers text, leads text) on commit delete rows
+
+-- name: counting_tables
+-- Everything anew, for one transaction.
 create temp table counted_award(month integer, fiscal_year smallint, province integer, buyer_kind integer, category integer, method integer,
   value_idr numeric, msme_idr numeric, unclassified_idr numeric, domestic_idr numeric, domestic_unclassified_idr numeric,
-  awards bigint) on commit delete rows;
-create temp table counted_buyer_year(buyer integer, fiscal_year smallint, buyer_kind integer, umkk_idr numeric) on commit delete rows;
+  awards bigint) on commit drop;
+create temp table counted_buyer_year(buyer integer, fiscal_year smallint, buyer_kind integer, umkk_idr numeric) on commit drop;
 create temp table counted_budget(fiscal_year smallint, buyer_kind integer, umkk_idr numeric, umkk_unclassified_idr numeric,
-  budget_idr numeric, allocation_idr numeric, budgets bigint) on commit delete rows;
+  budget_idr numeric, allocation_idr numeric, budgets bigint) on commit drop;
 create temp table counted_match(month smallint, province integer, enterprise integer, component integer, forum integer,
-  partner_country integer, potential_idr numeric, ventures bigint, matches bigint) on commit delete rows;
+  partner_country integer, potential_idr numeric, ventures bigint, matches bigint) on commit drop;
 create temp table counted_partner(month smallint, province integer, forum integer, kind integer, msmes bigint, enterprises bigint)
-  on commit delete rows;
-create temp table counted_contested(fact text, key text, publishers text, leads text) on commit delete rows
+  on commit drop;
+create temp table counted_contested(fact text, key text, publishers text, leads text) on commit drop
 
 -- name: judge_awards
 -- Two letters a staged row (see `judged`); what brings something new goes on to news_award. The array asks the index for the keys of
@@ -143,10 +149,12 @@ with judged as materialized (
 select string_agg(judged(version, known_version) || '-', '' order by no) from judged
 
 -- name: touch_buyers
--- Buyers with news of their budgets, and of whose awards any may change: those that awards name now and those they will name.
+-- Buyers with news of their budgets, and of whose awards any may change: those that awards name now and those they will name. The array
+-- asks the index for the keys of this batch, here and wherever rows of a batch meet a table.
 insert into touched_buyer
 select buyer, min(cause) from (
   select buyer, touched_award.cause from touched_award join award using (award_key)
+  where award_key = any(array(select award_key from touched_award))
   union all select buyer, cause from news_award
   union all select buyer, cause from news_budget) as heard
 where buyer is not null group by buyer
@@ -211,12 +219,14 @@ insert into touched_match select match_key, min(cause) from news_match group by 
 insert into touched_partner
 select unit, min(cause) from (
   select unit, touched_match.cause from touched_match join match using (match_key)
+  where match_key = any(array(select match_key from touched_match))
   union all select unit, cause from news_match) as heard group by unit
 
 -- name: touch_enterprises
 insert into touched_enterprise
 select enterprise, min(cause) from (
   select enterprise, touched_match.cause from touched_match join match using (match_key)
+  where match_key = any(array(select match_key from touched_match))
   union all select enterprise, cause from news_match) as heard group by enterprise
 
 -- name: touch_moved_partners
@@ -244,7 +254,8 @@ on conflict (match_key, publisher) do update set
 where excluded.version > known.version
 
 -- name: move_matches
-update match set unit = new_unit from moved where match.unit = old_unit and match.msme = moved.msme
+update match set unit = new_unit from moved
+where match.unit = any(array(select old_unit from moved)) and match.unit = old_unit and match.msme = moved.msme
 
 -- name: tell_matches
 with delta as materialized (

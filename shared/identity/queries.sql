@@ -1,6 +1,7 @@
 -- name: temporary_tables
-create temp table stage_link(no int, link_id text collate "C", publisher int, version bytea, a uuid, b uuid, cancelled bytea) on commit delete rows;
-create temp table news_link(like stage_link) on commit delete rows;
+create temp table stage_link(no int, link_id text storage plain collate "C", publisher int, version bytea storage plain, a uuid, b uuid,
+  cancelled bytea storage plain) on commit delete rows;
+create temp table news_link(like stage_link including storage) on commit delete rows;
 create temp table moved(msme uuid, old_unit uuid, new_unit uuid) on commit delete rows
 
 -- name: judge_links
