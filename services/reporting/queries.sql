@@ -17,9 +17,12 @@ from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::boolea
 
 -- name: keep_pending
 -- Cells wait for their watermark. Those that bring nothing newer are left out before the merge: they would be locked for nothing.
+-- `limit 1` keeps it one look-up a cell: a flush of ten cells does not read all of them.
 insert into pending_cell as waiting
-select stage.* from stage_cell as stage left join cell using (kind, service, key)
-where cell.key is null or (stage.generation, stage.number) > (cell.generation, cell.number)
+select stage.* from stage_cell as stage left join lateral (
+  select cell.generation, cell.number from cell
+  where cell.kind = stage.kind and cell.service = stage.service and cell.key = stage.key limit 1) as told on true
+where told.number is null or (stage.generation, stage.number) > (told.generation, told.number)
 order by service, kind, key
 on conflict (service, kind, key) do update set
   month = excluded.month, fiscal_year = excluded.fiscal_year, known = excluded.known,
