@@ -22,6 +22,7 @@ async def send(
     on_sent: Callable[[str], object] = str,
 ) -> None:
     """So many a second on average; `on_sent` is told of each event's figure just before it is given to the client."""
+    await mixed.make_topics(bootstrap_servers)
     producer = filling.open_producer(bootstrap_servers, **{"linger.ms": LINGER_MS})
     begun, sent = time.perf_counter(), 0
     while (passed := time.perf_counter() - begun) < seconds:

@@ -14,12 +14,18 @@ import orjson
 
 from benchmarks.register import PARTITIONS, Message
 from shared.events import topics
+from shared.messaging.topics import Topics
 from shared.runtime import clock
 
 PUBLISHER = "bench-live"
 BUYER = {"id": "satuan-1", "name": "Satuan Kerja 1", "kind": "agency"}
 TRAINED = 50_000_000  # MSMEs that no link joins: trained ones are counted once each
 Said = tuple[str, dict[str, object]]  # what the stream is keyed by, and the data
+
+
+async def make_topics(bootstrap_servers: str) -> None:
+    """Before the first record: a client that makes a topic by sending to it can lose what it sends first."""
+    await Topics(bootstrap_servers).ensure({topics.inbound(stream, PUBLISHER): made for stream, made in topics.INBOUND.items()})
 
 
 def msme(number: int) -> str:

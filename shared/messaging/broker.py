@@ -23,9 +23,9 @@ from shared.messaging.consumer import Consumer
 log = structlog.get_logger(__name__)
 BATCH_RECORDS = 20_000  # under backlog; an idle service gets what is there within BATCH_WAIT_MS
 BATCH_WAIT_MS = 50
-# The broker gathers a moment's records of all partitions. Where it answered at every record, 500 events a second kept both cores busy,
-# and each was later than it is by this wait.
-FETCH_BYTES, FETCH_WAIT_MS = 64 * 1024, 40
+# The broker gathers a moment's records of all partitions: every batch costs some ten milliseconds, however few come. Where it answered at
+# every record, 500 events a second kept both cores busy, and each was later than it is by this wait.
+FETCH_BYTES, FETCH_WAIT_MS = 64 * 1024, 100
 PARTITION_BYTES = 8 * 1024 * 1024
 CLEAR_SECONDS = 5
 METADATA_AGE_MS = 3_000  # a new publisher's topic is found within 10 s
