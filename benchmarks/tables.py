@@ -52,6 +52,7 @@ async def count(connection: Any) -> None:
     """The cells of what is there, as the service counts everything anew."""
     await ROOMS.prepare(connection)
     async with connection.transaction():
+        await connection.execute(projection.QUERIES.counting_tables)
         for first, last in links.ranges():
             await connection.execute(projection.QUERIES.count_listings, first, last)
         await connection.execute(projection.QUERIES.settle_listings, 0)
