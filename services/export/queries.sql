@@ -2,7 +2,7 @@
 -- Of each connection; emptied at commit. stage_*: as folded; news_*: what brings something new, with its unit and cause;
 -- touched_*: the units whose numbers may change; before_*: their numbers as they were.
 -- `storage plain`: no second table for long values beside each, which a commit would have to empty too (6 ms a batch for all of them);
--- the longest event fits a page.
+-- the longest event fits a page. Those who contest a fact may be many: `before_contested` has one.
 create temp table stage_item(no int, type int, number text storage plain collate "C", item text storage plain collate "C",
   publisher int, version bytea storage plain, msme uuid, month int, province int, destination int, region int, commodity int,
   priority int, fob_cents bigint, pieces bigint, cancelled bytea storage plain) on commit delete rows;

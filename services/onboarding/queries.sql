@@ -2,7 +2,7 @@
 -- Of each connection; emptied at commit. stage_*: as folded; news_*: what brings something new, with its unit and cause;
 -- touched_*: the units whose numbers may change; before_*: their numbers as they were.
 -- `storage plain`: no second table for long values beside each, which a commit would have to empty too (6 ms a batch for all of them);
--- the longest event fits a page.
+-- the longest event fits a page. Those who contest a fact may be many: `before_contested` has one.
 create temp table stage_listing(no int, msme uuid, platform smallint, merchant_id text storage plain collate "C", publisher smallint,
   version bytea storage plain, province smallint, role smallint, scale smallint, cancelled bytea storage plain, off_month smallint,
   first_month smallint) on commit delete rows;
@@ -203,6 +203,7 @@ select exists (select from (select distinct platform from news_listing union sel
 insert into touched_merchant
 select distinct merchant_id from news_listing
 union select merchant_id from listing join moved on listing.unit = old_unit and listing.msme = moved.msme
+where listing.unit = any(array(select old_unit from moved))
 
 -- name: before_contested_merchants
 insert into before_contested select * from contested_merchants(array(select merchant_id from touched_merchant))

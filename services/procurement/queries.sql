@@ -2,7 +2,7 @@
 -- Of each connection; emptied at commit. stage_*: as folded; news_*: what brings something new, with its cause; touched_*: what
 -- may change in number; before_*: its numbers as they were.
 -- `storage plain`: no second table for long values beside each, which a commit would have to empty too (6 ms a batch for all of them);
--- the longest event fits a page.
+-- the longest event fits a page. Those who contest a fact may be many: `before_contested` has one.
 create temp table stage_award(no int, award_key uuid, ocid text storage plain collate "C", award_id text storage plain collate "C",
   publisher integer, version bytea storage plain, month integer, fiscal_year smallint, province integer, buyer integer,
   buyer_kind integer, category integer, method integer, value_idr bigint, msme_idr bigint, unclassified_idr bigint, umkk_idr bigint,
@@ -149,12 +149,11 @@ with judged as materialized (
 select string_agg(judged(version, known_version) || '-', '' order by no) from judged
 
 -- name: touch_buyers
--- Buyers with news of their budgets, and of whose awards any may change: those that awards name now and those they will name. The array
--- asks the index for the keys of this batch, here and wherever rows of a batch meet a table.
+-- Buyers with news of their budgets, and of whose awards any may change: those that awards name now and those they will name.
 insert into touched_buyer
 select buyer, min(cause) from (
   select buyer, touched_award.cause from touched_award join award using (award_key)
-  where award_key = any(array(select award_key from touched_award))
+  where award.award_key = any(array(select award_key from touched_award))
   union all select buyer, cause from news_award
   union all select buyer, cause from news_budget) as heard
 where buyer is not null group by buyer
@@ -219,14 +218,14 @@ insert into touched_match select match_key, min(cause) from news_match group by 
 insert into touched_partner
 select unit, min(cause) from (
   select unit, touched_match.cause from touched_match join match using (match_key)
-  where match_key = any(array(select match_key from touched_match))
+  where match.match_key = any(array(select match_key from touched_match))
   union all select unit, cause from news_match) as heard group by unit
 
 -- name: touch_enterprises
 insert into touched_enterprise
 select enterprise, min(cause) from (
   select enterprise, touched_match.cause from touched_match join match using (match_key)
-  where match_key = any(array(select match_key from touched_match))
+  where match.match_key = any(array(select match_key from touched_match))
   union all select enterprise, cause from news_match) as heard group by enterprise
 
 -- name: touch_moved_partners

@@ -1,10 +1,12 @@
 """What is in Kafka: every inbound record with its place comes out, and where every partition ends."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, ConsumerGroupTopicPartitions, KafkaError, Message, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from tests.oracle.decode import TOPIC
 from tests.oracle.records import Record
@@ -57,6 +59,13 @@ def ends(bootstrap: str, wanted: Wanted) -> dict[tuple[str, int], int]:
     finally:
         consumer.close()
     return {place: high for place, (_, high) in marks.items() if high}
+
+
+def committed(bootstrap: str, group: str) -> Counter[str]:
+    """How many records of each topic a group says it has read."""
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    known = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result(TIMEOUT_SECONDS).topic_partitions
+    return sum((Counter({place.topic: max(place.offset, 0)}) for place in known), Counter[str]())
 
 
 def open_consumer(bootstrap: str) -> Consumer:

@@ -28,6 +28,7 @@ TWO_MEGABYTES = 2_000_000
 ACKNOWLEDGED_SECONDS = 120.0
 
 NOWHERE = -1  # acknowledged, and the broker did not say where
+MOST_UNPLACED = 20
 
 
 @dataclass(slots=True)
@@ -103,6 +104,8 @@ def lost(acknowledged: Sequence[tuple[str, int, int]], log: Sequence[Placed]) ->
     sent, there = Counter(place for place in acknowledged if place[2] != NOWHERE), Counter(placed.place for placed in log)
     unplaced = Counter(place[:2] for place in acknowledged if place[2] == NOWHERE)
     lines = [f"acknowledged and not in the log: {place}, {number} times" for place, number in (sent - there).items()]
+    if unplaced.total() > MOST_UNPLACED:
+        lines.append(f"acknowledged without a place: {dict(unplaced)}")
     for partition, extra in Counter(place[:2] for place in there - sent).items():
         if extra > unplaced[partition]:
             lines.append(f"in the log and never acknowledged: {extra} of {partition}")

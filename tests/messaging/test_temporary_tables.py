@@ -8,7 +8,6 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.oracle.examples import (
-    award_cancelled,
     awarded,
     exported,
     linked,
@@ -43,8 +42,8 @@ LONGEST: dict[str, Callable[[], Sequence[Told]]] = {
         trained(1, LONG, DATE, programme=LONG, id=LONG),
     ],
     "procurement": lambda: [
-        awarded(LONG, DATE, 1_000, [supplier(id="s-1")], id=LONG),
-        award_cancelled(LONG, 2, LATER),
+        awarded(LONG, DATE, 1_000, [supplier(id="s-1")], award_id=LONG, id=LONG),
+        told("lpse", "procurement.award-cancelled", LATER, ocid=LONG, award_id=LONG, version=2, reason="void", id=LONG),
         matched(LONG, 1, DATE, component=LONG, forum=LONG, id=LONG),
     ],
 }
