@@ -10,7 +10,6 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 
@@ -43,14 +42,6 @@ class Servers:
         try:
             for statement in statements:
                 await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    async def fetchval(self, query: str, *values: object) -> Any:
-        """One value, as the superuser."""
-        connection = await asyncpg.connect(self.postgres.dsn("postgres"), timeout=30, command_timeout=STATEMENT_SECONDS)
-        try:
-            return await connection.fetchval(query, *values)
         finally:
             await connection.close()
 

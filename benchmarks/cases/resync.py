@@ -9,6 +9,8 @@ committed, and writes its page to the log, as pages have checksums.
 import asyncio
 from functools import partial
 
+import asyncpg
+
 from benchmarks import filling, running, servers, tables
 from benchmarks.measured import Row, ratios, row
 from benchmarks.register import Register
@@ -47,10 +49,14 @@ async def run(scope: Scope) -> list[Row]:
 
 async def vacuumed(here: Servers, database: str) -> int:
     """Vacuum the tables; the bytes that it wrote to the log."""
-    begun = await here.fetchval("select pg_current_wal_insert_lsn()")
-    await here.execute("vacuum", database=database)
-    written: int = await here.fetchval("select (pg_current_wal_insert_lsn() - $1::pg_lsn)::bigint", begun)
-    return written
+    connection = await asyncpg.connect(here.postgres.dsn(database), timeout=30, command_timeout=servers.STATEMENT_SECONDS)
+    try:
+        begun = await connection.fetchval("select pg_current_wal_insert_lsn()")
+        await connection.execute("vacuum")
+        written: int = await connection.fetchval("select (pg_current_wal_insert_lsn() - $1::pg_lsn)::bigint", begun)
+        return written
+    finally:
+        await connection.close()
 
 
 async def passed(here: Servers, dsn: str, register: Register, scope: Scope, what: str) -> Backfilled:

@@ -28,7 +28,7 @@ TWO_MEGABYTES = 2_000_000
 ACKNOWLEDGED_SECONDS = 120.0
 
 NOWHERE = -1  # acknowledged, and the broker did not say where
-MOST_UNPLACED = 20
+MOST_UNPLACED = 5
 
 
 @dataclass(slots=True)
